@@ -1,0 +1,30 @@
+"""The page's look: stylesheet, templates, and the one Jinja environment that fills them (autoescape always on)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+FOLDER = Path(str(files(__name__)))
+
+
+@lru_cache
+def environment() -> Environment:
+    """Templates of this folder; hostile names are text because everything is escaped unless it is Markup."""
+    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined,
+                       trim_blocks=True, lstrip_blocks=True)
+
+
+@lru_cache
+def stylesheet() -> Markup:
+    """The one stylesheet, ready for a ``<style>`` element."""
+    return Markup((FOLDER / "report.css").read_text(encoding="utf-8"))
+
+
+def render(template: str, /, **values: object) -> Markup:
+    """Fill one template."""
+    return Markup(environment().get_template(template).render(**values))

@@ -1,0 +1,395 @@
+"""What the rooms pass to each other: uncertain numbers, measures, promises, a customer.
+
+Fractions everywhere (0.177, never 17.7); money in the customer's currency; periods are pandas Periods and
+stand for the whole period. Nothing here opens a file or computes a statistic.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field, replace
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from valuelab.errors import AnalysisError
+from valuelab.formatting import format_estimate
+
+Kind = Literal["measured", "agreed", "assumed", "estimated", "actual"]
+TotalBy = Literal["sum", "mean", "last"]
+Better = Literal["higher", "lower"]
+Basis = Literal["revenue", "profit"]
+KINDS = ("measured", "agreed", "assumed", "estimated", "actual")
+
+
+class Result:
+    """What every result has: a tidy frame, a JSON-safe dictionary, a one-line repr."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything in the result as plain JSON values; NaN becomes None, periods become text."""
+        return to_plain(self)
+
+    def __repr__(self) -> str:
+        parts = []
+        for f in dataclasses.fields(self):
+            v = getattr(self, f.name)
+            if isinstance(v, (str, int, float, Estimate, pd.Period)) and v != "":
+                parts.append(f"{f.name}={str(v)[:60]}")
+        return f"{type(self).__name__}({', '.join(parts[:6])})"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its uncertainty, its kind and its way back.
+
+    Parameters
+    ----------
+    value, low, high
+        The number and the ends of its interval, in ``unit``; fractions as fractions. ``low`` and ``high`` are
+        both given or both None ("bare").
+    level
+        The interval's level, 0.95 for 95 %; None where the number is bare.
+    n
+        How many observations stand behind it, where that is meaningful.
+    unit
+        ``"fraction"`` is shown as percent, ``"months"`` and so on as themselves, a currency code as money.
+    kind
+        measured (computed from data) | agreed (with the customer) | assumed | estimated (a forecast) | actual.
+    convention
+        What must be named beside the figure: "of target", "net: (revenue − expenditure) / expenditure".
+    source
+        Who said so or which file.
+    key
+        Stable name in results.json, e.g. ``baseline.shortfall.of_target``.
+
+    Examples
+    --------
+    >>> print(Estimate(0.031, 0.004, 0.059, level=0.95, unit="fraction"))
+    3.1 % (95 %: 0.4 to 5.9)
+    """
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    _: KW_ONLY
+    level: float | None = None
+    n: int | None = None
+    unit: str = ""
+    kind: Kind = "measured"
+    convention: str = ""
+    source: str = ""
+    key: str = ""
+
+    def __post_init__(self):
+        if not math.isfinite(self.value):
+            raise AnalysisError(f"value={self.value}: an Estimate is finite; say 'cannot say' with a reason instead")
+        if (self.low is None) != (self.high is None):
+            raise AnalysisError(f"low={self.low}, high={self.high}: give both ends of an interval or neither")
+        if self.low is not None and not self.low <= self.high:
+            raise AnalysisError(f"low={self.low} is above high={self.high}")
+        if self.kind not in KINDS:
+            raise AnalysisError(f"kind={self.kind!r}: one of {', '.join(KINDS)}")
+
+    @property
+    def bare(self) -> bool:
+        """True where no interval is known."""
+        return self.low is None
+
+    def excludes(self, number: float) -> bool:
+        """True where an interval is known and the number lies outside it."""
+        return self.low is not None and not self.low <= number <= self.high
+
+    def keyed(self, key: str, **changes: Any) -> Estimate:
+        """The same number under another key (and, where given, other unit, convention, …)."""
+        return replace(self, key=key, **changes)
+
+    def __str__(self) -> str:
+        return format_estimate(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A wanted value of a measure.
+
+    ``value`` is None while it is to be announced. For a ``sum`` measure the value is for the 12 months that end
+    in ``by`` (the last month); for a level it is the level in ``by``. ``text`` is what the params say.
+    """
+
+    by: pd.Period
+    value: float | None
+    text: str = ""
+    relative: float | None = None  # +20 % is 0.2; value is then worked out from the baseline
+
+    @property
+    def announced(self) -> bool:
+        return self.value is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promised ("must have") or expected ("nice to have") value, as written in the sale."""
+
+    kind: Literal["promised", "expected"]
+    measure: str
+    value: float
+    by: pd.Period
+    source: str = ""
+    agreed_by: str = ""
+    agreed_on: str = ""
+    decides: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredBaseline:
+    """The declared starting level: ``estimate`` over the periods ``start`` … ``end`` (None where not said)."""
+
+    estimate: Estimate
+    start: pd.Period | None = None
+    end: pd.Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How progress from baseline to target was planned: a named curve, or milestones (period → fraction)."""
+
+    shape: Literal["linear", "saturating", "ramp", "milestones"] = "linear"
+    milestones: tuple[tuple[pd.Period, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measure:
+    """One measured quantity of a customer: its periods, and how to read it.
+
+    ``series``: float, PeriodIndex without holes in the index (missing periods are NaN, never zero), named after
+    the measure, up to as_of. ``answers``: number of survey answers per period, or None. ``partial``: a last
+    period that is not over at ``as_of`` (drawn apart, in no statistic), or None. ``expected_lag``: periods by
+    which this indicator was said, in advance, to move before the outcome.
+    """
+
+    name: str
+    series: pd.Series
+    _: KW_ONLY
+    total_by: TotalBy = "mean"
+    better: Better = "higher"
+    unit: str = ""
+    answers: pd.Series | None = None
+    partial: tuple[pd.Period, float] | None = None
+    scale: tuple[float, float] | None = None
+    baseline: DeclaredBaseline | None = None
+    targets: tuple[Target, ...] = ()
+    plan: Plan = Plan()
+    driver: str = ""
+    expected_lag: int | None = None
+    source: str = ""
+
+    def __repr__(self) -> str:
+        index = self.series.index
+        span = f"{index[0]} … {index[-1]}" if len(index) else "no data"
+        return f"Measure({self.name!r}, {len(index)} periods {span}, total_by={self.total_by}, better={self.better})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CashFlow:
+    """Estimated and actual cash flows of an initiative.
+
+    ``table``: PeriodIndex (all periods of the plan, also those after as_of), float columns ``expenditure_est``,
+    ``expenditure_act``, ``revenue_est``, ``revenue_act``, all unsigned amounts (>= 0 as a rule); actual columns
+    are NaN where to be announced. Actuals after ``as_of`` are already left out. ``as_of`` is the last period
+    that is over.
+    """
+
+    table: pd.DataFrame
+    basis: Basis
+    as_of: pd.Period
+    _: KW_ONLY
+    discount_rate_per_year: float | None = None
+    timing: Literal["start", "end", "dates"] = "start"
+    dates: tuple[date, ...] = ()
+    revenue_accuracy: float | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOption:
+    """One option of a price review: changes as fractions (+0.1 = 10 % up)."""
+
+    name: str
+    price_change: float
+    volume_change: float
+
+
+@dataclass(frozen=True, slots=True)
+class DirectBenefit:
+    """Price, volume a year and profit a unit today, and the options under review."""
+
+    price: Estimate
+    volume: Estimate
+    profit_per_unit: Estimate
+    options: tuple[PriceOption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionAgreement:
+    """What was agreed about one indicator: a fraction of the outcome per point, and how to read several points."""
+
+    indicator: str
+    effect: Estimate  # fraction of the outcome per one unit of the indicator
+    reading: Literal["additive", "compound"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitValue:
+    """Money per unit of the outcome; ``basis`` says whether it is revenue or profit; ``margin`` turns revenue into profit."""
+
+    value: Estimate
+    basis: Basis
+    margin: Estimate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One line of the assumptions log that every report shows. ``text`` is the figure as people wrote it."""
+
+    name: str
+    text: str
+    source: str = ""
+    agreed_by: str = ""
+    agreed_on: str = ""
+    note: str = ""
+    estimate: Estimate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QualityNote:
+    """One repair or gap: what, where, how many, why it matters. Nothing is repaired silently."""
+
+    what: str
+    where: str
+    count: int
+    why: str
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that was read: its name as the params give it, sha256 of its bytes, rows read."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """When the contract ends and what it is worth (money, as said in ``per``)."""
+
+    date: date
+    contract_value: float | None = None
+    per: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """An opinion, shown as such."""
+
+    text: str
+    by: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Customer(Result):
+    """Everything known about one customer as of one day. ``vl.load_customer`` makes it; analyses read it."""
+
+    id: str
+    name: str
+    as_of: pd.Period
+    currency: str
+    _: KW_ONLY
+    initiative: str = ""
+    started: pd.Period | None = None
+    strategy: Literal["profit", "growth"] = "profit"
+    roi_convention: Literal["net", "gross"] = "net"
+    on_track_within: float = 0.05
+    fiscal_year_starts: int = 1
+    outcome: Measure | None = None
+    indicators: Mapping[str, Measure] = field(default_factory=dict)
+    cash_flow: CashFlow | None = None
+    direct_benefit: DirectBenefit | None = None
+    conversions: tuple[ConversionAgreement, ...] = ()
+    unit_value: UnitValue | None = None
+    promises: tuple[Promise, ...] = ()
+    chain: tuple[str, ...] = ()
+    controls: tuple[str, ...] = ()
+    events: tuple[tuple[pd.Period, str], ...] = ()
+    comment: Comment | None = None
+    renewal: Renewal | None = None
+    assumptions: tuple[Assumption, ...] = ()
+    quality: tuple[QualityNote, ...] = ()
+    files: tuple[DataFile, ...] = ()
+    previous: Mapping[str, Any] | None = None  # results.json of the latest earlier as_of
+
+    def measure(self, name: str) -> Measure:
+        """The outcome or the indicator of that name."""
+        if self.outcome is not None and name == self.outcome.name:
+            return self.outcome
+        if name in self.indicators:
+            return self.indicators[name]
+        known = [m.name for m in (self.outcome, *self.indicators.values()) if m is not None]
+        raise AnalysisError(f"no measure {name!r}; {self.name} has {', '.join(known) or 'none'}")
+
+    def applies(self) -> dict[str, str]:
+        """For each notebook "" where it applies, else what to add to the params so that it does."""
+        has_outcome, has_indicators = self.outcome is not None, bool(self.indicators)
+        need_outcome = "" if has_outcome else "add an `outcome` with `data` to the params"
+        need_both = need_outcome or ("" if has_indicators else "add `indicators` to the params")
+        money = self.cash_flow or self.direct_benefit or (has_outcome and self.unit_value)
+        return {
+            "01_baseline": need_outcome,
+            "02_leading_indicators": need_both,
+            "03_conversion": need_both,
+            "04_roi": "" if money else "add `unit_value`, `cash_flow` or `direct_benefit` to the params",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CannotSay(Result):
+    """A verdict: this question cannot be answered with this customer's data, why, and what would change that."""
+
+    reason: str
+    fix: str = ""
+    status: str = "cannot say"
+
+    def __str__(self) -> str:
+        return f"Cannot say: {self.reason}{' ' + self.fix if self.fix else ''}"
+
+
+def to_plain(value: Any) -> Any:
+    """Any result, or part of one, as JSON-safe values (NaN and infinities become None)."""
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case float():
+            return float(value) if math.isfinite(value) else None
+        case pd.Period() | date():
+            return str(value)
+        case pd.Series():
+            return {"name": str(value.name or ""), "index": [str(i) for i in value.index],
+                    "values": [to_plain(v) for v in value.tolist()]}
+        case pd.DataFrame():
+            frame = value if isinstance(value.index, pd.RangeIndex) else value.rename_axis(value.index.name or "period").reset_index()
+            return [{str(k): to_plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
+        case Mapping():
+            return {str(k): to_plain(v) for k, v in value.items()}
+        case tuple() | list():
+            return [to_plain(v) for v in value]
+    if dataclasses.is_dataclass(value):
+        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value) if not f.name.startswith("_")}
+    if hasattr(value, "tolist"):  # numpy scalars and arrays
+        return to_plain(value.tolist())
+    raise TypeError(f"{type(value).__name__} cannot be written to results.json")
