@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pandas as pd
 
@@ -26,9 +26,10 @@ KINDS = ("measured", "agreed", "assumed", "estimated", "actual")
 
 
 class Result:
-    """What every result has: a tidy frame, a JSON-safe dictionary, a one-line repr."""
+    """What every result has: a JSON-safe dictionary and a one-line repr. ``LEAVE_OUT``: fields that stay out of the dictionary."""
 
     __slots__ = ()
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything in the result as plain JSON values; NaN becomes None, periods become text."""
@@ -306,6 +307,7 @@ class Comment:
 class Customer(Result):
     """Everything known about one customer as of one day. ``vl.load_customer`` makes it; analyses read it."""
 
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("previous",)
     id: str
     name: str
     as_of: pd.Period
@@ -389,7 +391,8 @@ def to_plain(value: Any) -> Any:
         case tuple() | list():
             return [to_plain(v) for v in value]
     if dataclasses.is_dataclass(value):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value) if not f.name.startswith("_")}
+        left_out = getattr(value, "LEAVE_OUT", ())
+        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in left_out}
     if hasattr(value, "tolist"):  # numpy scalars and arrays
         return to_plain(value.tolist())
     raise TypeError(f"{type(value).__name__} cannot be written to results.json")

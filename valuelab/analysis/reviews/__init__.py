@@ -1,0 +1,11 @@
+"""One customer, one question, one result: what each notebook answers, put together from the analyses."""
+
+from valuelab.analysis.reviews.baseline import BaselineReview, GoalOutlook, review_baseline
+from valuelab.analysis.reviews.conversion import ConversionReview, IndicatorConversion, review_conversion
+from valuelab.analysis.reviews.indicators import ChainLink, IndicatorReview, review_leading_indicators
+from valuelab.analysis.reviews.value import MoneyGoal, ValueReview, review_value
+
+__all__ = [
+    "BaselineReview", "ChainLink", "ConversionReview", "GoalOutlook", "IndicatorConversion", "IndicatorReview",
+    "MoneyGoal", "ValueReview", "review_baseline", "review_conversion", "review_leading_indicators", "review_value",
+]

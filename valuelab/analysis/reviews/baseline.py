@@ -1,0 +1,174 @@
+"""Notebook 01: where are we, and where do we land if nothing changes?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from valuelab.analysis.baseline import BaselineFit, fit_baseline
+from valuelab.analysis.effect import Effect, measure_effect
+from valuelab.analysis.projection import Projection, project
+from valuelab.analysis.reviews.goals import Goal, goals_of, leading_goal, starting_level
+from valuelab.analysis.series import season_length
+from valuelab.analysis.targets import GapReading, Shortfall, gap_reading, judge_status, shortfall
+from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
+
+LONGEST_HORIZON = 60  # periods; beyond, intervals say nothing
+
+
+@dataclass(frozen=True, slots=True)
+class GoalOutlook(Result):
+    """One goal against where the measure lands. Parts are None while the goal is to be announced or out of reach of the data.
+
+    ``projected``: the total over the goal's periods, known ones kept (kind actual once all are known). ``chance``: the
+    probability of reaching it if nothing changes, None once it is settled. ``gap``: which part of the way from base to
+    the leading target this goal is.
+    """
+
+    goal: Goal
+    value: Estimate | None
+    projected: Estimate | None
+    shortfall: Shortfall | None
+    chance: Estimate | None
+    gap: GapReading | None
+    settled: bool
+    reached: bool | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BaselineReview(Result):
+    """What notebook 01 says. ``lead``: the outlook that the headline is about. ``base``: the figure every "from" is from.
+
+    ``repeat``: shortfall against the leading goal if the base repeats. ``growth_needed_per_year``: compound growth from base
+    to the leading goal, where that is more than a year away. ``status`` follows the contract's rule on ``difference``
+    (projected − goal as a fraction of the goal, positive = better).
+    """
+
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("measure", "baseline", "projection", "effect")  # each is shown by itself
+    customer: str
+    measure: Measure
+    as_of: pd.Period
+    started: pd.Period | None
+    elapsed: int
+    baseline: BaselineFit | CannotSay
+    projection: Projection | CannotSay
+    effect: Effect | CannotSay
+    goals: tuple[GoalOutlook, ...]
+    lead: GoalOutlook | None
+    base: Estimate | None
+    base_text: str
+    repeat: Shortfall | None
+    growth_needed_per_year: Estimate | None
+    difference: Estimate | None
+    status: str
+    reason: str
+    events: tuple[tuple[pd.Period, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
+    """Where the outcome stands and where it lands if nothing changes, against everything that was wanted of it.
+
+    Returns CannotSay where the customer has no outcome. ``elapsed`` counts the periods since the initiative started, the
+    first one included.
+    """
+    if customer.outcome is None:
+        return CannotSay("this customer has no outcome", "Add an `outcome` with `data` to the params.")
+    measure = customer.outcome
+    now = measure.series.index[-1]
+    baseline = fit_baseline(measure, total_by=measure.total_by, fiscal_year_starts=customer.fiscal_year_starts)
+    goals = goals_of(customer, measure)
+    lead = leading_goal(goals, now)
+    furthest = max([now + _year(measure), *(g.end for g in goals if g.value is not None and g.end <= now + LONGEST_HORIZON)])
+    projection = project(measure, through=furthest, total_by=measure.total_by)
+    last_year = baseline.last_year if isinstance(baseline, BaselineFit) else None
+    base, base_text = starting_level(customer, measure, last_year)
+    outlooks = tuple(_outlook(g, measure, projection, base, lead) for g in goals)
+    leading = next((o for o in outlooks if o.goal is lead), None)
+    elapsed = 0
+    if customer.started is not None:
+        first = customer.started.asfreq(measure.series.index.freq, how="start")
+        elapsed = max(0, (now - first).n + 1)
+    difference, status, reason = _status(leading, measure, customer, elapsed)
+    repeat = growth = None
+    if leading is not None and leading.value is not None and base is not None:
+        repeat = shortfall(base, target=leading.value.value, better=measure.better, unit=measure.unit, key="baseline.repeat")
+        growth = _growth(base, leading, measure)
+    effect: Effect | CannotSay = CannotSay("the start of the initiative is not given", "Add `started` to the params.")
+    if customer.started is not None:
+        controls = {name: customer.indicators[name] for name in customer.controls if name in customer.indicators}
+        effect = measure_effect(measure, started=customer.started, controls=controls or None, total_by=measure.total_by)
+    return BaselineReview(
+        customer=customer.name, measure=measure, as_of=now, started=customer.started, elapsed=elapsed, baseline=baseline,
+        projection=projection, effect=effect, goals=outlooks, lead=leading, base=base and base.keyed("baseline.base"),
+        base_text=base_text, repeat=repeat, growth_needed_per_year=growth, difference=difference, status=status,
+        reason=reason, events=customer.events,
+        warnings=tuple(w for part in (baseline, projection) for w in getattr(part, "warnings", ())),
+    )
+
+
+def _year(measure: Measure) -> int:
+    return season_length(measure.series.index)
+
+
+def _outlook(goal: Goal, measure: Measure, projection: Projection | CannotSay, base: Estimate | None,
+             lead: Goal | None) -> GoalOutlook:
+    """One goal against the projection; what cannot be said is None, with the reason."""
+    nothing = dict(projected=None, shortfall=None, chance=None, gap=None, settled=False, reached=None)
+    if goal.value is None:
+        return GoalOutlook(goal, None, **nothing, reason="to be announced")
+    value = Estimate(goal.value, kind="agreed", unit=measure.unit, source=goal.source, key=f"goal.{goal.key}.value")
+    if isinstance(projection, CannotSay):
+        return GoalOutlook(goal, value, **nothing, reason=projection.reason)
+    periods = goal.periods()
+    if goal.start < projection.history.index[0]:
+        return GoalOutlook(goal, value, **nothing, reason="the data begin after the goal's first period")
+    if len(projection.path) and goal.end > projection.path.index[-1]:
+        return GoalOutlook(goal, value, **nothing, reason="too far ahead to project")
+    key = f"goal.{goal.key}"
+    projected = projection.total(periods).keyed(f"{key}.projected")
+    gap = None
+    if base is not None and lead is not None and lead.value is not None and goal is not lead and goal.end == lead.end:
+        inside = min(base.value, lead.value) < goal.value < max(base.value, lead.value)
+        gap = gap_reading(goal.value, current=base.value, target=lead.value, key=f"{key}.gap") if inside else None
+    settled = projected.kind == "actual"
+    higher = measure.better == "higher"
+    wanted = {"at_least": goal.value} if higher else {"at_most": goal.value}
+    reached = (projected.value >= goal.value if higher else projected.value <= goal.value) if settled else None
+    chance = None if settled else Estimate(
+        projection.probability(periods, **wanted), kind="estimated", unit="fraction",
+        convention="probability if nothing changes", key=f"{key}.chance")
+    gap_to_goal = shortfall(projected, target=goal.value, better=measure.better, unit=measure.unit, key=f"{key}.shortfall")
+    return GoalOutlook(goal, value, projected, gap_to_goal, chance, gap, settled, reached)
+
+
+def _status(leading: GoalOutlook | None, measure: Measure, customer: Customer, elapsed: int) -> tuple[Estimate | None, str, str]:
+    if leading is None:
+        return None, "cannot say", "no target with a figure is agreed"
+    if leading.shortfall is None:
+        return None, "cannot say", leading.reason
+    of_target = leading.shortfall.of_target
+    low, high = (None, None) if of_target.bare else (-of_target.high, -of_target.low)
+    difference = Estimate(-of_target.value, low, high, level=of_target.level, unit="fraction", kind=of_target.kind,
+                          convention="projected − target, of target", key="baseline.difference")
+    if leading.settled:  # nothing is early about a year that is over
+        elapsed = max(elapsed, 3)
+    elif customer.started is None:
+        elapsed = 3
+    return difference, *judge_status(difference, elapsed=elapsed, within=customer.on_track_within)
+
+
+def _growth(base: Estimate, leading: GoalOutlook, measure: Measure) -> Estimate | None:
+    """Compound growth a year from base to goal where the goal is two years or more after the base's year (F15)."""
+    declared = measure.baseline
+    if declared is None or declared.end is None or base.value <= 0 or leading.value.value <= 0:
+        return None
+    end = declared.end.asfreq(measure.series.index.freq, how="end")
+    years = (leading.goal.end - end).n / _year(measure)
+    if years < 2:
+        return None
+    rate = (leading.value.value / base.value) ** (1 / years) - 1
+    return Estimate(rate, kind="agreed", unit="fraction", convention="compound, a year", key="baseline.growth_needed_per_year")

@@ -1,0 +1,147 @@
+"""Notebook 03: what is one point of an indicator worth in outcome units and money?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from valuelab.analysis.baseline import BaselineFit, fit_baseline
+from valuelab.analysis.conversion import Conversion, PointsNeeded, fit_conversion, points_needed
+from valuelab.analysis.leads import LeadScan, scan_leading_indicators
+from valuelab.analysis.reviews.goals import Goal, goals_of, starting_level
+from valuelab.analysis.reviews.indicators import level_now
+from valuelab.analysis.value_chain import ValueChain, value_chain
+from valuelab.types import CannotSay, ConversionAgreement, Customer, Estimate, Measure, Result
+
+
+@dataclass(frozen=True, slots=True)
+class PointsFor(Result):
+    """The points of an indicator that one goal needs, from the base."""
+
+    goal: Goal
+    needed: PointsNeeded | CannotSay
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndicatorConversion(Result):
+    """One indicator: agreed beside measured, what one point is worth, and the points that the goals need.
+
+    ``lag_source`` says in words where the lag is from. ``effect_used`` is the agreed effect where there is one, else the
+    measured: the figure behind ``needed``. ``worth_agreed`` and ``worth_measured``: one more point, on the base.
+    """
+
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("measured",)  # shown by itself
+    indicator: str
+    lag_months: int
+    lag_source: str
+    measured: Conversion | CannotSay
+    agreed: ConversionAgreement | None
+    effect_used: Estimate
+    level: Estimate | None
+    scale: tuple[float, float] | None
+    needed: tuple[PointsFor, ...]
+    worth_agreed: ValueChain | None
+    worth_measured: ValueChain | None
+    agreement: str  # "inside" | "above" | "below" the measured interval, "" where one is missing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConversionReview(Result):
+    """What notebook 03 says; ``items`` is empty, with ``reason``, where no indicator earns a conversion."""
+
+    customer: str
+    outcome: str
+    unit: str
+    currency: str
+    base: Estimate | None
+    base_text: str
+    items: tuple[IndicatorConversion, ...]
+    has_unit_value: bool
+    status: str
+    reason: str
+    warnings: tuple[str, ...] = ()
+
+
+def review_conversion(customer: Customer) -> ConversionReview | CannotSay:
+    """The measured effect of each indicator that was agreed on or found to lead, and what it means for the goals.
+
+    An indicator earns a conversion where one is agreed in the params, or where the scan says that it leads. The lag is the
+    one expected in advance, else the one that the scan found (then the slope is marked as selected on the same data).
+    """
+    if customer.outcome is None or not customer.indicators:
+        return CannotSay("a conversion needs an outcome and an indicator", "Add `outcome` and `indicators` to the params.")
+    outcome = customer.outcome
+    baseline = fit_baseline(outcome, total_by=outcome.total_by, fiscal_year_starts=customer.fiscal_year_starts)
+    last_year = baseline.last_year if isinstance(baseline, BaselineFit) else None
+    base, base_text = starting_level(customer, outcome, last_year)
+    expected = {n: m.expected_lag for n, m in customer.indicators.items() if m.expected_lag is not None}
+    scan = scan_leading_indicators(outcome, customer.indicators, expected_lags=expected or None)
+    agreed = {c.indicator: c for c in customer.conversions}
+    items = []
+    for name, indicator in customer.indicators.items():
+        lag = _lag(name, indicator, scan, name in agreed)
+        if lag is not None:
+            item = _item(customer, outcome, indicator, agreed.get(name), lag, base)
+            if item is not None:
+                items.append(item)
+    reason = "" if items else "no conversion is agreed, and no indicator was shown to lead the outcome"
+    warnings = [w for item in items for w in getattr(item.measured, "warnings", ())]
+    if len(items) > 1:
+        warnings.append("The effects of several indicators overlap and must not be added up: they were measured one at a time.")
+    return ConversionReview(
+        customer=customer.name, outcome=outcome.name, unit=outcome.unit, currency=customer.currency,
+        base=base and base.keyed("conversion.base"), base_text=base_text, items=tuple(items),
+        has_unit_value=customer.unit_value is not None, status="" if items else "cannot say", reason=reason,
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _lag(name: str, indicator: Measure, scan: LeadScan | CannotSay, agreed: bool) -> tuple[int, str, bool] | None:
+    """(months, where it is from, chosen on the same data?) or None where this indicator earns no conversion."""
+    verdict = None if isinstance(scan, CannotSay) else next((v for v in scan.verdicts if v.indicator == name), None)
+    leads = verdict is not None and verdict.verdict == "leads" and verdict.lag_months is not None
+    if indicator.expected_lag is not None and (agreed or leads):
+        return indicator.expected_lag, "named in advance", False
+    if leads:
+        return verdict.lag_months, "found by the scan on the same data", True
+    return (0, "no lag was named or found, so the same month", False) if agreed else None
+
+
+def _item(customer: Customer, outcome: Measure, indicator: Measure, agreed: ConversionAgreement | None,
+          lag: tuple[int, str, bool], base: Estimate | None) -> IndicatorConversion | None:
+    months, source, selected = lag
+    measured = fit_conversion(outcome, indicator, lag_months=months, lag_selected=selected)
+    if agreed is not None:
+        effect = agreed.effect
+    elif isinstance(measured, Conversion):
+        effect = measured.effect
+    else:
+        return None
+    level = level_now(indicator)
+    seen = (float(indicator.series.min()), float(indicator.series.max())) if indicator.series.notna().any() else None
+    needed = []
+    if base is not None and level is not None:
+        for goal in goals_of(customer, outcome):
+            if goal.value is not None and goal.end > outcome.series.index[-1] and goal.end <= outcome.series.index[-1] + 24:
+                points = points_needed(goal.value, current=base.value, effect_per_point=effect, level_now=level.value,
+                                       scale=indicator.scale, range_seen=seen, key=f"points.{indicator.name}.{goal.key}")
+                needed.append(PointsFor(goal, points))
+    unit = customer.unit_value
+    chains: dict[str, ValueChain | None] = {"agreed": None, "measured": None}
+    if base is not None and unit is not None and outcome.total_by == "sum":
+        pairs = [("agreed", agreed.effect, agreed.reading)] if agreed else []
+        if isinstance(measured, Conversion):
+            pairs.append(("measured", measured.effect, agreed.reading if agreed else "compound"))
+        for name, one, reading in pairs:
+            chains[name] = value_chain(
+                1.0, effect_per_point=one, reading=reading, current_units=base.value, unit_value=unit.value, basis=unit.basis,
+                margin=unit.margin, currency=customer.currency, unit=outcome.unit, key=f"worth.{indicator.name}.{name}")
+    agreement = ""
+    if agreed is not None and isinstance(measured, Conversion):
+        low, high = measured.effect.low, measured.effect.high
+        agreement = "above" if agreed.effect.value > high else "below" if agreed.effect.value < low else "inside"
+    return IndicatorConversion(
+        indicator=indicator.name, lag_months=months, lag_source=source, measured=measured, agreed=agreed, effect_used=effect,
+        level=level and level.keyed(f"level.{indicator.name}"), scale=indicator.scale, needed=tuple(needed),
+        worth_agreed=chains["agreed"], worth_measured=chains["measured"], agreement=agreement,
+    )

@@ -1,0 +1,137 @@
+"""Notebook 02: what tells us early that it is working?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from valuelab.analysis.leads import LeadScan, LeadVerdict, scan_leading_indicators
+from valuelab.analysis.targets import STATUSES, Progress, measure_progress
+from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
+
+RECENT = 3  # periods averaged as "now"
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorNow(Result):
+    """Where one measure stands: the mean of its last three periods, a year before, and the change."""
+
+    name: str
+    unit: str
+    better: str
+    now: Estimate | None
+    year_before: Estimate | None
+    change: Estimate | None  # in the measure's unit
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink(Result):
+    """One link of the declared chain, tested by itself: does ``cause`` move before ``effect``?"""
+
+    cause: str
+    effect: str
+    verdict: LeadVerdict | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IndicatorReview(Result):
+    """What notebook 02 says. ``status`` is the worst of the indicators that have a plan, "" where none has one."""
+
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("scan", "progress", "measures")
+    customer: str
+    outcome: str
+    as_of: pd.Period
+    scan: LeadScan | CannotSay
+    links: tuple[ChainLink, ...]
+    progress: tuple[Progress, ...]
+    now: tuple[IndicatorNow, ...]
+    measures: tuple[Measure, ...]
+    status: str
+    reason: str
+    warnings: tuple[str, ...] = ()
+
+    def verdicts(self, *words: str) -> tuple[LeadVerdict, ...]:
+        """The verdicts of the scan that read one of ``words``; () where there is no scan."""
+        found = () if isinstance(self.scan, CannotSay) else self.scan.verdicts
+        return tuple(v for v in found if not words or v.verdict in words)
+
+
+def review_leading_indicators(customer: Customer) -> IndicatorReview | CannotSay:
+    """Which indicators move before the outcome, link by link where a chain is declared, and who is on plan."""
+    if customer.outcome is None:
+        return CannotSay("this customer has no outcome", "Add an `outcome` with `data` to the params.")
+    if not customer.indicators:
+        return CannotSay("this customer has no indicators", "Add `indicators` to the params.")
+    outcome = customer.outcome
+    expected = {n: m.expected_lag for n, m in customer.indicators.items() if m.expected_lag is not None}
+    scan = scan_leading_indicators(outcome, customer.indicators, expected_lags=expected or None)
+    progress = _progress(customer)
+    judged = [p.status for p in progress if p.status in STATUSES]
+    worst = next((s for s in ("behind", "too early", "on track", "ahead") if s in judged), "")
+    reason = next((f"{p.name}: {p.reason}" for p in progress if p.status == worst), "")
+    return IndicatorReview(
+        customer=customer.name, outcome=outcome.name, as_of=outcome.series.index[-1], scan=scan, links=_links(customer),
+        progress=progress, now=tuple(_now(m) for m in (outcome, *customer.indicators.values())),
+        measures=(outcome, *customer.indicators.values()), status=worst, reason=reason,
+        warnings=getattr(scan, "warnings", ()),
+    )
+
+
+def _links(customer: Customer) -> tuple[ChainLink, ...]:
+    """Each link against its own baseline; the last link of a chain that ends in the outcome is tested like the others."""
+    links = []
+    for cause, effect in zip(customer.chain, customer.chain[1:], strict=False):
+        first, second = customer.measure(cause), customer.measure(effect)
+        lags = {cause: first.expected_lag} if first.expected_lag is not None else None
+        scan = scan_leading_indicators(second, {cause: first}, expected_lags=lags)
+        if isinstance(scan, CannotSay):
+            links.append(ChainLink(cause, effect, None, scan.reason))
+        else:
+            links.append(ChainLink(cause, effect, scan.verdicts[0], scan.verdicts[0].reason))
+    return tuple(links)
+
+
+def _progress(customer: Customer) -> tuple[Progress, ...]:
+    """Every indicator with a baseline and an announced target, from the start of the initiative to the target's date."""
+    found = []
+    for measure in customer.indicators.values():
+        targets = [t for t in measure.targets if t.value is not None]
+        if measure.baseline is None or not targets or customer.started is None:
+            continue
+        target = next((t for t in targets if t.by.end_time > measure.series.index[-1].end_time), targets[-1])
+        progress = measure_progress(
+            measure, baseline=measure.baseline.estimate.value, target=target.value, start=customer.started,
+            deadline=target.by, plan=measure.plan, within=customer.on_track_within, key=f"progress.{measure.name}")
+        if isinstance(progress, Progress):
+            found.append(progress)
+    return tuple(found)
+
+
+def _mean(series: pd.Series, key: str, unit: str) -> Estimate | None:
+    known = series.dropna()
+    if not len(series) or len(known) < len(series):
+        return None
+    words = f"mean of {series.index[0]} to {series.index[-1]}"
+    return Estimate(float(known.mean()), kind="actual", unit=unit, n=len(known), convention=words, key=key)
+
+
+def _now(measure: Measure) -> IndicatorNow:
+    series = measure.series
+    now = _mean(series.iloc[-RECENT:], f"now.{measure.name}", measure.unit)
+    before = None
+    if len(series) >= 12 + RECENT and now is not None:
+        year = series.iloc[-12 - RECENT : -12]
+        before = _mean(year, f"now.{measure.name}.year_before", measure.unit)
+    change = None
+    if now is not None and before is not None:
+        change = Estimate(now.value - before.value, kind="actual", unit=measure.unit, convention="on the same months a year before",
+                          key=f"now.{measure.name}.change")
+    return IndicatorNow(measure.name, measure.unit, measure.better, now, before, change)
+
+
+def level_now(measure: Measure) -> Estimate | None:
+    """The mean of the last three periods: what "now" means for an indicator everywhere."""
+    return _now(measure).now

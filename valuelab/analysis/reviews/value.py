@@ -1,0 +1,181 @@
+"""Notebook 04: what is it worth, and does it pay?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from valuelab.analysis.reviews.baseline import BaselineReview, GoalOutlook, review_baseline
+from valuelab.analysis.reviews.conversion import ConversionReview, review_conversion
+from valuelab.analysis.sampling import combine
+from valuelab.analysis.value_case import ValueCase, value_case
+from valuelab.analysis.value_chain import CostRoom, PriceEffect, ValueChain, compare_prices, cost_room
+from valuelab.types import CannotSay, Customer, Estimate, Result, UnitValue
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyGoal(Result):
+    """A goal in money: ``units`` over the base (or what is still missing), worth ``revenue`` and, with a margin, ``profit``.
+
+    ``what``: "reach" (goal − base) or "gap" (goal − projected, kind estimated). Revenue is None where the basis is profit.
+    """
+
+    name: str
+    what: str
+    outlook: GoalOutlook
+    units: Estimate
+    revenue: Estimate | None
+    profit: Estimate | None
+
+    @property
+    def money(self) -> Estimate:
+        """Profit where it is known, else revenue; the convention says which."""
+        return self.profit or self.revenue
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ValueReview(Result):
+    """What notebook 04 says; parts are None or empty where the customer's params do not have them.
+
+    ``reach``: what reaching each goal is worth over the base. ``gaps``: what the projected shortfalls are worth.
+    ``point``: one more point of the first agreed or measured indicator. ``room``: what the initiative may cost and still pay, for the
+    main goal (``room_for`` names it), where no cost is stated. ``best_price``: the option with the highest net profit (strategy
+    profit) or the highest volume (growth). ``at_risk``: money at risk, its convention says which rule.
+    """
+
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room")
+    customer: str
+    currency: str
+    strategy: str
+    roi_convention: str
+    as_of: pd.Period
+    case: ValueCase | CannotSay | None
+    prices: tuple[PriceEffect, ...]
+    best_price: PriceEffect | None
+    unit_value: UnitValue | None
+    unit: str
+    base: Estimate | None
+    base_text: str
+    base_revenue: Estimate | None
+    reach: tuple[MoneyGoal, ...]
+    gaps: tuple[MoneyGoal, ...]
+    half_gap_money: Estimate | None
+    point: ValueChain | None
+    point_of: str
+    lag_months: int
+    room: CostRoom | CannotSay | None
+    room_for: str
+    at_risk: Estimate | None
+    status: str
+    reason: str
+    warnings: tuple[str, ...] = ()
+
+
+def review_value(customer: Customer) -> ValueReview | CannotSay:
+    """What it is worth and whether it pays, from cash flows, goals in money and price options, as far as each is given.
+
+    Nothing is called profit unless the basis is profit or a margin is agreed. Without a stated cost there is no ROI: the result
+    then says what the initiative may cost and still pay.
+    """
+    case = None
+    if customer.cash_flow is not None:
+        case = value_case(customer.cash_flow, currency=customer.currency, within=customer.on_track_within)
+    prices = compare_prices(customer.direct_benefit, currency=customer.currency) if customer.direct_benefit else ()
+    worth = _worth(customer)
+    if case is None and not prices and not worth["reach"] and not worth["gaps"]:
+        return CannotSay("there is nothing to put in money", "Add `unit_value`, `cash_flow` or `direct_benefit` to the params.")
+    status, reason = "", ""
+    if isinstance(case, ValueCase):
+        status, reason = case.status, case.reason
+    elif isinstance(case, CannotSay):
+        status, reason = "cannot say", case.reason
+    return ValueReview(
+        customer=customer.name, currency=customer.currency, strategy=customer.strategy, roi_convention=customer.roi_convention,
+        as_of=customer.as_of, case=case, prices=prices, best_price=_best(customer, prices), unit_value=customer.unit_value,
+        unit=customer.outcome.unit if customer.outcome else "", status=status, reason=reason,
+        warnings=getattr(case, "warnings", ()) or (), **worth,
+    )
+
+
+def _best(customer: Customer, prices: tuple[PriceEffect, ...]) -> PriceEffect | None:
+    """A company that leads with profit wants the highest net; one that leads with growth keeps its volume first."""
+    if not prices:
+        return None
+    if customer.strategy == "growth":
+        return max(prices, key=lambda p: (p.volume_change, p.net.value))
+    return max(prices, key=lambda p: p.net.value)
+
+
+def _worth(customer: Customer) -> dict:
+    """The parts of a ValueReview that come from units times money; all empty where there is no outcome or unit value."""
+    nothing = dict(base=None, base_text="", base_revenue=None, reach=(), gaps=(), half_gap_money=None, point=None, point_of="",
+                   lag_months=0, room=None, room_for="", at_risk=_at_risk(customer, None, ()))
+    unit = customer.unit_value
+    if customer.outcome is None or unit is None:
+        return nothing
+    review = review_baseline(customer)
+    if not isinstance(review, BaselineReview) or review.base is None or customer.outcome.total_by != "sum":
+        return nothing
+    base = review.base
+    open_goals = [o for o in review.goals if o.value is not None and not o.settled]
+    reach = tuple(_money(o, "reach", base, unit, customer) for o in open_goals)
+    gaps = tuple(_money(o, "gap", o.projected, unit, customer) for o in open_goals if o.projected is not None)
+    half = next((o.gap.difference for o in open_goals if o.gap is not None), None)
+    point, point_of, lag = None, "", 0
+    conversions = review_conversion(customer)
+    if isinstance(conversions, ConversionReview) and conversions.items:
+        first = conversions.items[0]
+        point, point_of, lag = first.worth_agreed or first.worth_measured, first.indicator, first.lag_months
+    room, room_for = None, ""
+    main = next((m for m in reach if m.outlook.goal.kind == "promised"), reach[0] if reach else None)
+    if main is not None and customer.cash_flow is None:
+        room, room_for = cost_room(main.money, lag_months=lag), main.name
+    price = unit.value.value
+    return dict(
+        base=base, base_text=review.base_text, reach=reach, gaps=gaps, point=point, point_of=point_of, lag_months=lag,
+        base_revenue=None if unit.basis == "profit" else Estimate(
+            base.value * price, kind=base.kind, unit=customer.currency, convention="revenue of the base", key="money.base_revenue"),
+        half_gap_money=half and _times(half, price, customer.currency, f"{unit.basis}", "money.half_gap"),
+        room=room, room_for=room_for, at_risk=_at_risk(customer, review, gaps),
+    )
+
+
+def _times(estimate: Estimate, factor: float, currency: str, convention: str, key: str) -> Estimate:
+    ends = (None, None) if estimate.bare else sorted((estimate.low * factor, estimate.high * factor))
+    return Estimate(estimate.value * factor, *ends, level=estimate.level, kind=estimate.kind, unit=currency, convention=convention, key=key)
+
+
+def _money(outlook: GoalOutlook, what: str, start: Estimate, unit: UnitValue, customer: Customer) -> MoneyGoal:
+    """Goal minus ``start``, in units, revenue and profit, uncertainty carried through."""
+    sign = 1 if customer.outcome.better == "higher" else -1
+    key = f"money.{outlook.goal.key}.{what}"
+    low, high = (None, None) if start.bare else sorted((sign * (outlook.goal.value - start.high), sign * (outlook.goal.value - start.low)))
+    words = "goal − base" if what == "reach" else "goal − projected"
+    units = Estimate(sign * (outlook.goal.value - start.value), low, high, level=start.level, kind="agreed" if what == "reach" else start.kind,
+                     unit=customer.outcome.unit, convention=words, key=f"{key}.units")
+    worth = combine(units, unit.value, kind=units.kind, unit=customer.currency, convention=f"{unit.basis} a year", key=f"{key}.{unit.basis}")
+    revenue, profit = (None, worth) if unit.basis == "profit" else (worth, None)
+    if revenue is not None and unit.margin is not None:
+        profit = combine(units, unit.value, unit.margin, kind=units.kind, unit=customer.currency, convention="profit a year, revenue × margin",
+                         key=f"{key}.profit")
+    return MoneyGoal(f"{outlook.goal.kind} {outlook.goal.end}", what, outlook, units, revenue, profit)
+
+
+def _at_risk(customer: Customer, review: BaselineReview | None, gaps: tuple[MoneyGoal, ...]) -> Estimate | None:
+    """Contract value × P(promise not kept); without a contract value the promise's shortfall in money."""
+    promised = [o for o in review.goals if o.goal.kind == "promised" and o.chance is not None] if review else []
+    if not promised:
+        return None
+    worst = min(promised, key=lambda o: o.chance.value)
+    contract = customer.renewal.contract_value if customer.renewal else None
+    if contract is not None:
+        return Estimate(contract * (1 - worst.chance.value), kind="estimated", unit=customer.currency,
+                        convention="contract value × probability that the promise is not kept", key="money.at_risk")
+    gap = next((g for g in gaps if g.outlook is worst), None)
+    if gap is None or gap.units.value <= 0:
+        return None
+    return gap.money.keyed("money.at_risk", convention=f"the promise's shortfall, {gap.money.convention}")
+
+

@@ -1,0 +1,110 @@
+"""A block is what ``show`` puts on the page: heading, sentences, chart, table, notes; and the same as text and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from markupsafe import Markup
+
+from valuelab.assets import render
+from valuelab.present.figures import fig, full, plain
+from valuelab.types import Estimate
+
+RESULT_MIME = "application/vnd.valuelab.result+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its HTML, its class (``text`` aligns left), and whether it heads its row."""
+
+    html: Markup
+    kind: Literal["number", "text"] = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a caption, a header row and a stub (first column heads its rows). ``emphasis``: row → total | pending."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+    emphasis: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn chart: SVG as data addresses for page and phone, its alternative text in numbers, its caption."""
+
+    source: str
+    narrow_source: str
+    alt: str
+    caption: Markup | str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One displayed unit. ``role`` tells the collector what it is; ``data`` goes to results.json under ``key``."""
+
+    key: str
+    kind: str
+    data: Any
+    role: Literal["account", "headline", "section"] = "section"
+    title: str = ""
+    status: str = ""
+    lead: Markup = Markup("")
+    sentences: tuple[Markup, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[Markup | str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def html(self) -> Markup:
+        return render("block.html.j2", block=self)
+
+    def text(self) -> str:
+        parts = [self.title, f"[{self.status}]" if self.status else "", plain(self.lead), *map(plain, self.sentences),
+                 *(c.alt for c in self.charts)]
+        return "\n".join(p for p in parts if p) or self.kind
+
+    def payload(self) -> dict[str, Any]:
+        return {"key": self.key, "type": self.kind, "role": self.role, "status": self.status,
+                "sentence": plain(self.lead) or " ".join(map(plain, self.sentences[:2])), "data": self.data}
+
+    def bundle(self) -> dict[str, Any]:
+        """The display bundle: HTML for people, text for terminals, data for results.json."""
+        return {"text/html": str(self.html()), "text/plain": self.text(), RESULT_MIME: self.payload()}
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        return self.bundle()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+
+def cell(value: Estimate | Markup | str | None, *, interval: bool = False, exact: bool = True, sign: bool = False,
+         unit: bool = True) -> Cell:
+    """A table cell from an Estimate (a dash where it is None: missing is not zero), or from text."""
+    if value is None:
+        return Cell(Markup("–"))
+    if isinstance(value, Estimate):
+        return Cell((full if interval else fig)(value, exact=exact, sign=sign, unit=unit))
+    return Cell(Markup.escape(value), "text")
+
+
+def number(text: str | Markup) -> Cell:
+    """A right-aligned cell of ready-made text."""
+    return Cell(Markup.escape(text))
+
+
+def table(caption: str, header: Sequence[str], rows: Sequence[Sequence[Cell]], *, note: str = "",
+          emphasis: dict[int, str] | None = None) -> Table:
+    """A Table; every row must be as long as the header."""
+    for row in rows:
+        if len(row) != len(header):
+            raise ValueError(f"{caption}: a row has {len(row)} cells, the header {len(header)}")
+    return Table(caption, tuple(header), tuple(tuple(r) for r in rows), note, emphasis or {})

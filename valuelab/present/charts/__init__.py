@@ -1,0 +1,1 @@
+"""Charts: one function a picture, from one result."""

@@ -1,0 +1,166 @@
+"""Pictures for notebooks 02 and 03: the series, the lag profile, progress on plan, the slope, agreed beside measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from valuelab.analysis.conversion import Conversion
+from valuelab.analysis.leads import LeadScan
+from valuelab.analysis.reviews import ConversionReview, IndicatorReview
+from valuelab.analysis.targets import Progress
+from valuelab.formatting import format_fraction
+from valuelab.present.blocks import Chart
+from valuelab.present.charts.style import (
+    BLUE,
+    GRID,
+    INK,
+    ORANGE,
+    SHADE,
+    SOFT,
+    Size,
+    chart,
+    folded,
+    period_axis,
+    short,
+    unit_axis,
+)
+
+MOST_PANELS = 9
+
+
+def series(review: IndicatorReview, *, alt: str, caption: str) -> Chart:
+    """Every measure on its own axis, one above the other, over the same months."""
+    measures = review.measures[:MOST_PANELS]
+    first = min(m.series.index[0] for m in measures)
+    index = pd.period_range(first, max(m.series.index[-1] for m in measures))
+
+    def draw(figure: Figure, size: Size) -> None:
+        panels = np.atleast_1d(figure.subplots(len(measures), 1, sharex=True))
+        for i, (axes, measure) in enumerate(zip(panels, measures, strict=True)):
+            x = np.array([(p - index[0]).n for p in measure.series.index])
+            axes.plot(x, measure.series, color=INK if i == 0 else BLUE, lw=1.4)
+            period_axis(axes, index, most=4 if size.narrow else 8)
+            unit = f" ({measure.unit})" if measure.unit else ""
+            unit_axis(axes, measure.unit, bins=3, label=short(measure.name, 44) + short(unit, 20))
+            axes.title.set_color(INK if i == 0 else BLUE)
+
+    rows = len(measures)
+    return chart(draw, alt=alt, caption=caption, height=0.5 + 1.02 * rows, narrow_height=0.5 + 1.02 * rows)
+
+
+def lag_profile(scan: LeadScan, *, alt: str, caption: str) -> Chart:
+    """For each indicator the link at every lag against the band that chance alone fills; the lag that is called stands out."""
+    names = list(dict.fromkeys(scan.profile["indicator"]))[:MOST_PANELS]
+    called = {v.indicator: v for v in scan.verdicts}
+    rows = scan.profile
+
+    def draw(figure: Figure, size: Size) -> None:
+        columns = 1 if size.narrow or len(names) == 1 else 2
+        grid = figure.subplots(-(-len(names) // columns), columns, sharey=True, squeeze=False)
+        for axes in grid.ravel()[len(names):]:
+            axes.set_visible(False)
+        for axes, name in zip(grid.ravel(), names, strict=False):
+            frame = rows[rows["indicator"] == name].sort_values("lag_months")
+            lag = frame["lag_months"].to_numpy()
+            axes.fill_between(lag, -frame["null_95"], frame["null_95"], color=SHADE, lw=0)
+            axes.axhline(0, color=SOFT, lw=0.8)
+            axes.axvline(0, color=GRID, lw=1)
+            verdict = called[name]
+            found = verdict.lag_months is not None
+            colours = [ORANGE if found and v == verdict.lag_months else BLUE for v in lag]
+            axes.vlines(lag, 0, frame["statistic"], color=colours, lw=2.6)
+            word = verdict.verdict
+            if found and verdict.verdict in ("leads", "lags"):
+                word = f"{verdict.verdict} by {abs(verdict.lag_months)}"
+            axes.set_title(f"{short(name, 26)}: {word}", fontsize=9, color=ORANGE if found else SOFT)
+            axes.set_xticks([v for v in range(int(lag.min()), int(lag.max()) + 1) if v % 3 == 0])
+            axes.grid(False)
+            axes.set_ylim(-1, 1)
+            axes.set_yticks([-0.5, 0, 0.5])
+        last = grid.ravel()[: len(names)][-columns:]
+        for axes in last:
+            axes.set_xlabel("months by which the indicator moves first")
+
+    panels = len(names)
+    return chart(draw, alt=alt, caption=caption, height=0.5 + 1.45 * -(-panels // (1 if panels == 1 else 2)),
+                 narrow_height=0.5 + 1.4 * panels)
+
+
+def progress(result: Progress, *, alt: str, caption: str) -> Chart:
+    """Planned and actual way from baseline (0 %) to target (100 %), with where the one crosses the other."""
+    table = result.table
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        x = table["elapsed"].to_numpy(float)
+        axes.plot(x, table["planned"], color=SOFT, lw=1.6, ls=(0, (4, 2)))
+        known = table["progress"].notna()
+        axes.plot(x[known], table["progress"][known], color=BLUE, lw=2, marker="o", ms=4)
+        low = min(0.0, float(np.nanmin(table["progress"])) if known.any() else 0)
+        axes.set_ylim(low - 0.04, max(1.08, float(np.nanmax(table["progress"])) * 1.05 if known.any() else 0))
+        axes.set_xlim(-0.3, x[-1] + (1.9 if not size.narrow else 2.6) * max(1, x[-1] / 10))
+        axes.annotate("plan", (x[-1], float(table["planned"].iloc[-1])), xytext=(5, 0), textcoords="offset points", va="center", color=SOFT)
+        if known.any():
+            last = int(np.flatnonzero(known)[-1])
+            axes.annotate(f"actual {format_fraction(float(table['progress'].iloc[last]), 0)}", (x[last], float(table["progress"].iloc[last])),
+                          xytext=(7, 3), textcoords="offset points", va="bottom", ha="right" if x[last] > 0.8 * x[-1] else "left", color=BLUE)
+        if result.crossing is not None:
+            level = float(np.interp(result.crossing, x, table["planned"]))
+            axes.plot([result.crossing], [level], marker="D", ms=6, mfc="white", mec=ORANGE, mew=1.6, ls="none")
+            axes.annotate("ahead of plan\nfrom here", (result.crossing, level), xytext=(8, -4), textcoords="offset points", va="top",
+                          color=ORANGE, fontsize=8.5)
+        step = max(1, -(-len(x) // (6 if size.narrow else 12)))
+        axes.set_xticks(x[::step], [str(int(v)) for v in x[::step]])
+        axes.set_xlabel(f"periods since {result.start} (target due {result.deadline})")
+        unit_axis(axes, "fraction", label=f"{short(result.name, 30)}: way from baseline to target")
+
+    return chart(draw, alt=alt, caption=caption, height=3.1)
+
+
+def slope(result: Conversion, *, alt: str, caption: str) -> Chart:
+    """Indicator against outcome, both without trend and season, with the measured slope and its interval."""
+    points = result.points
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        x, y = points["indicator"].to_numpy(float), points["outcome"].to_numpy(float)
+        span = np.linspace(x.min(), x.max(), 50)
+        low, high, mid = (np.expm1(b * span) for b in (result.slope.low, result.slope.high, result.slope.value))
+        axes.fill_between(span, np.minimum(low, high), np.maximum(low, high), color=BLUE, alpha=0.18, lw=0)
+        axes.plot(span, mid, color=BLUE, lw=2)
+        axes.scatter(x, y, s=18, color=INK, alpha=0.7, lw=0)
+        axes.axhline(0, color=SOFT, lw=0.8)
+        unit_axis(axes, "fraction", label=f"{short(result.outcome, 30)}, against its trend and season")
+        lag = f", {result.lag_months} months before" if result.lag_months else ""
+        unit_axis(axes, "", axis="x", label=folded(f"{short(result.indicator, 30)}, points against its trend and season{lag}", 44 if size.narrow else 80))
+
+    return chart(draw, alt=alt, caption=caption, height=3.2)
+
+
+def agreed_and_measured(review: ConversionReview, *, alt: str, caption: str) -> Chart:
+    """For each indicator the agreed effect and the measured one, each with its range, on one axis."""
+    rows: list[tuple[str, float, float | None, float | None, str]] = []
+    for item in review.items:
+        if item.agreed is not None:
+            e = item.agreed.effect
+            rows.append((f"{short(item.indicator, 22)}\nagreed", e.value, e.low, e.high, ORANGE))
+        if isinstance(item.measured, Conversion):
+            e = item.measured.effect
+            rows.append((f"{short(item.indicator, 22)}\nmeasured", e.value, e.low, e.high, BLUE))
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        for i, (_, value, low, high, colour) in enumerate(rows):
+            if low is not None:
+                axes.plot([low, high], [-i, -i], color=colour, lw=4, alpha=0.45, solid_capstyle="butt")
+            axes.scatter([value], [-i], color=colour, s=46, zorder=3)
+            axes.annotate(format_fraction(value), (value, -i), xytext=(0, 8), textcoords="offset points", ha="center", color=colour, fontsize=9)
+        axes.axvline(0, color=SOFT, lw=0.9)
+        axes.set_yticks([-i for i in range(len(rows))], [r[0] for r in rows])
+        axes.set_ylim(-len(rows) + 0.4, 0.75)
+        axes.grid(False)
+        unit_axis(axes, "fraction", axis="x", label=f"effect of one point on {short(review.outcome, 30)}")
+
+    return chart(draw, alt=alt, caption=caption, height=0.8 + 0.55 * len(rows), narrow_height=0.8 + 0.55 * len(rows))

@@ -1,0 +1,136 @@
+"""Pictures for notebook 04: cumulative cash flow, revenue by period, price options, payback by cost."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from valuelab.analysis.value_case import ValueCase
+from valuelab.analysis.value_chain import CostRoom, PriceEffect
+from valuelab.formatting import format_money
+from valuelab.present.blocks import Chart
+from valuelab.present.charts.style import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    SOFT,
+    Size,
+    chart,
+    end_labels,
+    folded,
+    mark_today,
+    unit_axis,
+)
+
+
+def period_names(case: ValueCase) -> list[str]:
+    """Positions of the plan, counted from 0 as the cash-flow table does."""
+    return [str(i) for i in range(len(case.table))]
+
+
+def period_word(case: ValueCase) -> str:
+    return {"W": "week", "M": "month", "Q": "quarter", "Y": "year", "A": "year", "D": "day"}.get(case.table.index.freqstr[0], "period")
+
+
+def cumulative(case: ValueCase, *, alt: str, caption: str) -> Chart:
+    """Cumulative net cash flow, estimated and actual, signed, with the point where each pays back."""
+    table = case.table
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        x = np.arange(len(table))
+        axes.axhline(0, color=SOFT, lw=1)
+        axes.plot(x, table["cum_est"], color=SOFT, lw=1.7, ls=(0, (4, 2)))
+        labels = [(float(table["cum_est"].iloc[-1]), f"estimated {format_money(table['cum_est'].iloc[-1], case.currency)}", SOFT)]
+        known = table["cum_act"].notna().to_numpy()
+        side = case.actual
+        if known.any():
+            axes.plot(x[known], table["cum_act"][known], color=BLUE, lw=2.2, marker="o", ms=3.5)
+            last = int(np.flatnonzero(known)[-1])
+            value = float(table["cum_act"].iloc[last])
+            text = f"actual {format_money(value, case.currency)}"
+            if last == len(table) - 1:
+                labels.append((value, text, BLUE))
+            else:
+                mark_today(axes, last + 0.5, "" if size.narrow else "to be announced after this")
+                axes.annotate(text, (last, value), xytext=(0, -9), textcoords="offset points", ha="center", va="top", color=BLUE)
+        payback = case.estimated.payback if side is None else side.payback
+        if payback is not None:
+            axes.plot([payback.value], [0], marker="D", ms=6.5, mfc="white", mec=ORANGE, mew=1.6, ls="none")
+            word = "pays back" if side is not None else "pays back (estimated)"
+            axes.annotate(word, (payback.value, 0), xytext=(-6, 6), textcoords="offset points", ha="right", color=ORANGE, fontsize=9)
+        axes.set_xlim(-0.4, len(table) - 1 + len(table) * (0.42 if size.narrow else 0.24))
+        low, high = axes.get_ylim()
+        axes.set_ylim(low - 0.04 * (high - low), high + 0.06 * (high - low))
+        end_labels(axes, labels, len(table) - 1, gap=0.09)
+        step = max(1, -(-len(x) // (7 if size.narrow else 14)))
+        axes.set_xticks(x[::step], period_names(case)[::step])
+        axes.set_xlabel(period_word(case))
+        unit_axis(axes, case.currency, label="cumulative net cash flow")
+
+    return chart(draw, alt=alt, caption=caption, height=3.5, narrow_height=3.2)
+
+
+def revenue(case: ValueCase, *, alt: str, caption: str) -> Chart:
+    """Revenue of each period, estimated beside actual; what is to be announced has no bar."""
+    table = case.table
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        x = np.arange(len(table))
+        axes.bar(x - 0.2, table["revenue_est"], width=0.38, color="#b8c2cc")
+        axes.bar(x + 0.2, table["revenue_act"].fillna(0), width=0.38, color=BLUE)
+        step = max(1, -(-len(x) // (7 if size.narrow else 14)))
+        axes.set_xticks(x[::step], period_names(case)[::step])
+        axes.set_xlabel(period_word(case))
+        axes.text(0.01, 0.97, "■ estimated", transform=axes.transAxes, color="#6d7a87", va="top", fontsize=9)
+        axes.text(0.01, 0.88, "■ actual", transform=axes.transAxes, color=BLUE, va="top", fontsize=9)
+        low, high = axes.get_ylim()
+        axes.set_ylim(low, high * 1.12)
+        unit_axis(axes, case.currency, label=f"revenue a {period_word(case)}")
+
+    return chart(draw, alt=alt, caption=caption, height=2.7)
+
+
+def prices(options: tuple[PriceEffect, ...], currency: str, *, alt: str, caption: str) -> Chart:
+    """Gained, lost and net annual profit of each price option."""
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        top = max(o.gained.value for o in options)
+        for i, option in enumerate(options):
+            for offset, value, colour, word in ((-0.27, option.gained.value, "#9fb7c9", "gained"), (0, -option.lost.value, ORANGE, "lost"),
+                                                (0.27, option.net.value, BLUE if option.net.value >= 0 else ORANGE, "net")):
+                axes.bar([i + offset], [value], width=0.25, color=colour)
+                text = f"{word}\n{format_money(value, currency)}"
+                axes.annotate(text, (i + offset, max(value, 0)), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom",
+                              fontsize=7.5 if size.narrow else 8.5, color=INK)
+        axes.axhline(0, color=SOFT, lw=1)
+        axes.set_xticks(range(len(options)), [folded(o.name, 16 if size.narrow else 24) for o in options])
+        low, _ = axes.get_ylim()
+        axes.set_ylim(low, top * 1.25)
+        axes.set_xlim(-0.6, len(options) - 0.4)
+        unit_axis(axes, currency, label="change of profit a year")
+
+    return chart(draw, alt=alt, caption=caption, height=3.1)
+
+
+def payback_by_cost(room: CostRoom, currency: str, *, alt: str, caption: str) -> Chart:
+    """Months until the benefit has paid a cost back, for a range of costs; the most that pays within the horizon is marked."""
+    table = room.table
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        axes.plot(table["cost"], table["payback_months"], color=BLUE, lw=2, marker="o", ms=3)
+        cost = room.break_even_cost.value
+        axes.axhline(room.horizon_months, color=SOFT, lw=0.9, ls=(0, (2, 2)))
+        axes.plot([cost], [room.horizon_months], marker="D", ms=6.5, mfc="white", mec=GREEN, mew=1.6, ls="none")
+        axes.annotate(f"{format_money(cost, currency)} is paid back\nin {room.horizon_months} months", (cost, room.horizon_months), xytext=(8, -6),
+                      textcoords="offset points", va="top", color=GREEN, fontsize=9)
+        axes.set_ylim(0, None)
+        axes.set_xlim(0, None)
+        unit_axis(axes, currency, axis="x", label="cost of the initiative", bins=4 if size.narrow else 6)
+        unit_axis(axes, "", label="months until the benefit has paid the cost back")
+
+    return chart(draw, alt=alt, caption=caption, height=2.9)

@@ -1,0 +1,115 @@
+"""Figures in sentences: each is a ``<data>`` element with its exact value and its key, so that pages can be held to results.json.
+
+Examples
+--------
+>>> from valuelab.types import Estimate
+>>> fig(Estimate(0.1769, unit="fraction", key="baseline.shortfall.of_target"))
+Markup('<data class="n" value="0.1769" data-key="baseline.shortfall.of_target">17.7 %</data>')
+>>> say("{who} is short by {gap}.", who="<b>", gap="x")
+Markup('&lt;b&gt; is short by x.')
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pandas as pd
+from markupsafe import Markup
+
+from valuelab.formatting import (
+    decimals_for,
+    format_fraction,
+    format_interval,
+    format_money,
+    format_number,
+    format_value,
+    is_money,
+)
+from valuelab.types import Estimate
+
+_PLAIN_UNITS = {"month": "months", "week": "weeks", "quarter": "quarters", "year": "years"}
+
+
+def fig(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: bool = False, magnitude: bool = False) -> Markup:
+    """The value alone. ``unit``: with its unit; ``exact``: money in full; ``sign``: with a plus; ``magnitude``: without its sign."""
+    value = abs(estimate.value) if magnitude else estimate.value
+    text = format_value(value, estimate.unit if unit or estimate.unit == "fraction" or is_money(estimate.unit) else "", exact=exact)
+    if sign and value > 0:
+        text = f"+{text}"
+    key = Markup(' data-key="{}"').format(estimate.key) if estimate.key else ""
+    short = "n" if len(text) < 24 else ""
+    return Markup('<data class="{}" value="{}"{}>{}</data>').format(short, repr(float(estimate.value)), key, text)
+
+
+def interval(estimate: Estimate, *, magnitude: bool = False) -> Markup:
+    """`` (95 %: 19,400 to 22,300)`` with a space before; empty for a bare number."""
+    if estimate.bare:
+        return Markup("")
+    if magnitude and estimate.high <= 0:
+        estimate = Estimate(-estimate.value, -estimate.high, -estimate.low, level=estimate.level, unit=estimate.unit)
+    level = f"{format_fraction(estimate.level, 0)}: " if estimate.level else ""
+    return Markup(' <span class="interval">({}{})</span>').format(level, format_interval(estimate))
+
+
+def full(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: bool = False, magnitude: bool = False) -> Markup:
+    """Value, then its interval where it has one."""
+    return fig(estimate, unit=unit, exact=exact, sign=sign, magnitude=magnitude) + interval(estimate, magnitude=magnitude)
+
+
+def say(template: str, /, *parts: object, **named: object) -> Markup:
+    """A sentence from a template; everything that is not Markup is escaped."""
+    return Markup(template).format(*parts, **named)
+
+
+def plain(markup: Markup | str) -> str:
+    """The text of a piece of HTML on one line."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", str(markup)))).strip()
+
+
+def period_text(period: pd.Period) -> str:
+    """A period as people write it: March 2025; week of 24 March 2025; Q1 2025; 2025."""
+    freq = period.freqstr
+    if freq.startswith("M"):
+        return period.strftime("%B %Y")
+    if freq.startswith("W"):
+        start = period.start_time
+        return f"week of {start.day} {start:%B %Y}"
+    if freq.startswith("D"):
+        return f"{period.day} {period:%B %Y}"
+    if freq.startswith("Q"):
+        return f"Q{period.quarter} {period.qyear}"
+    return str(period)
+
+
+def short_period(period: pd.Period) -> str:
+    """A period on an axis or in a table: Mar 2025."""
+    freq = period.freqstr
+    if freq.startswith("M"):
+        return period.strftime("%b %Y")
+    if freq.startswith(("W", "D")):
+        start = period.start_time
+        return f"{start.day} {start:%b %Y}"
+    return period_text(period)
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """``1 month``, ``3 months``."""
+    return f"{format_number(number)} {noun if number == 1 else plural or _PLAIN_UNITS.get(noun, noun + 's')}"
+
+
+def joined(parts: list[str | Markup]) -> Markup:
+    """``a``, ``a and b``, ``a, b and c``; each part escaped."""
+    parts = [Markup.escape(p) for p in parts]
+    if len(parts) < 2:
+        return Markup("").join(parts)
+    return Markup(", ").join(parts[:-1]) + Markup(" and ") + parts[-1]
+
+
+def amount(value: float, unit: str = "", *, reference: float | None = None) -> str:
+    """A number in a table column: decimals chosen by ``reference`` so that a column agrees with itself."""
+    if is_money(unit):
+        return format_money(value, unit, exact=True)
+    if unit == "fraction":
+        return format_fraction(value)
+    return format_number(value, decimals_for(reference if reference is not None else value))
