@@ -43,7 +43,7 @@ class BaselineReview(Result):
     """What notebook 01 says. ``lead``: the outlook that the headline is about. ``base``: the figure every "from" is from.
 
     ``repeat``: shortfall against the leading goal if the base repeats. ``growth_needed_per_year``: compound growth from base
-    to the leading goal, where that is more than a year away. ``status`` follows the contract's rule on ``difference``
+    to the leading goal, where that is two years or more away. ``next_year``: one year from now, if nothing changes. ``status`` follows the contract's rule on ``difference``
     (projected − goal as a fraction of the goal, positive = better).
     """
 
@@ -61,6 +61,7 @@ class BaselineReview(Result):
     base: Estimate | None
     base_text: str
     repeat: Shortfall | None
+    next_year: Estimate | None  # the coming 12 months' total, or the level at their end
     growth_needed_per_year: Estimate | None
     difference: Estimate | None
     status: str
@@ -93,7 +94,10 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
         first = customer.started.asfreq(measure.series.index.freq, how="start")
         elapsed = max(0, (now - first).n + 1)
     difference, status, reason = _status(leading, measure, customer, elapsed)
-    repeat = growth = None
+    repeat = growth = next_year = None
+    if isinstance(projection, Projection):
+        coming = pd.period_range(now + 1, now + _year(measure))
+        next_year = projection.total(coming if measure.total_by == "sum" else coming[-1:]).keyed("baseline.next_year")
     if leading is not None and leading.value is not None and base is not None:
         repeat = shortfall(base, target=leading.value.value, better=measure.better, unit=measure.unit, key="baseline.repeat")
         growth = _growth(base, leading, measure)
@@ -104,7 +108,7 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
     return BaselineReview(
         customer=customer.name, measure=measure, as_of=now, started=customer.started, elapsed=elapsed, baseline=baseline,
         projection=projection, effect=effect, goals=outlooks, lead=leading, base=base and base.keyed("baseline.base"),
-        base_text=base_text, repeat=repeat, growth_needed_per_year=growth, difference=difference, status=status,
+        base_text=base_text, repeat=repeat, next_year=next_year, growth_needed_per_year=growth, difference=difference, status=status,
         reason=reason, events=customer.events,
         warnings=tuple(w for part in (baseline, projection) for w in getattr(part, "warnings", ())),
     )

@@ -54,6 +54,7 @@ class ValueReview(Result):
     case: ValueCase | CannotSay | None
     prices: tuple[PriceEffect, ...]
     best_price: PriceEffect | None
+    best_over: tuple[str, Estimate] | None  # the runner-up by net profit, and how much more the best one brings
     unit_value: UnitValue | None
     unit: str
     base: Estimate | None
@@ -91,9 +92,10 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
         status, reason = case.status, case.reason
     elif isinstance(case, CannotSay):
         status, reason = "cannot say", case.reason
+    best = _best(customer, prices)
     return ValueReview(
         customer=customer.name, currency=customer.currency, strategy=customer.strategy, roi_convention=customer.roi_convention,
-        as_of=customer.as_of, case=case, prices=prices, best_price=_best(customer, prices), unit_value=customer.unit_value,
+        as_of=customer.as_of, case=case, prices=prices, best_price=best, best_over=_over(best, prices, customer.currency), unit_value=customer.unit_value,
         unit=customer.outcome.unit if customer.outcome else "", status=status, reason=reason,
         warnings=getattr(case, "warnings", ()) or (), **worth,
     )
@@ -106,6 +108,15 @@ def _best(customer: Customer, prices: tuple[PriceEffect, ...]) -> PriceEffect | 
     if customer.strategy == "growth":
         return max(prices, key=lambda p: (p.volume_change, p.net.value))
     return max(prices, key=lambda p: p.net.value)
+
+
+def _over(best: PriceEffect | None, prices: tuple[PriceEffect, ...], currency: str) -> tuple[str, Estimate] | None:
+    others = [p for p in prices if p is not best]
+    if best is None or not others:
+        return None
+    second = max(others, key=lambda p: p.net.value)
+    return second.name, Estimate(best.net.value - second.net.value, kind="estimated", unit=currency, convention="annual profit",
+                                 key="direct_benefit.best_over")
 
 
 def _worth(customer: Customer) -> dict:

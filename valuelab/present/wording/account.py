@@ -1,0 +1,39 @@
+"""Sentences about the customer: who, when, which data, whose opinion."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from valuelab.formatting import format_number
+from valuelab.present.figures import count, period_text, say
+from valuelab.types import Customer
+
+NOTEBOOK_QUESTIONS = {
+    "01_baseline": "Where are we?", "02_leading_indicators": "What tells us early?", "03_conversion": "What is a point worth?",
+    "04_roi": "Does it pay?",
+}
+
+
+def header(customer: Customer) -> tuple[Markup, ...]:
+    parts = [say("<bdi>{}</bdi>", customer.initiative)] if customer.initiative else []
+    if customer.started is not None:
+        parts.append(say("started {}", period_text(customer.started)))
+    parts.append(say("as of {}", period_text(customer.as_of)))
+    parts.append(say("money in {}", customer.currency))
+    return tuple(parts)
+
+
+def data_used(customer: Customer) -> tuple[Markup, ...]:
+    lines = []
+    for file in customer.files:
+        lines.append(say("<code>{}</code>: {}, sha256 <code>{}…</code>", file.name, count(file.rows, "row"), file.sha256[:12]))
+    measures = [m for m in (customer.outcome, *customer.indicators.values()) if m is not None]
+    gaps = {m.name: int(m.series.isna().sum()) for m in measures}
+    missing = [f"{name}: {count(n, 'period')}" for name, n in gaps.items() if n]
+    if missing:
+        lines.append(say("Missing, kept as gaps and never filled with zero: {}.", ", ".join(missing)))
+    for m in measures:
+        if m.partial is not None:
+            lines.append(say("{}: {} is not over and stands in no statistic ({} so far).", m.name, period_text(m.partial[0]),
+                             format_number(m.partial[1])))
+    return tuple(lines)

@@ -1,0 +1,187 @@
+"""Sentences of notebook 01."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from valuelab.analysis.baseline import BaselineFit
+from valuelab.analysis.effect import Effect
+from valuelab.analysis.projection import Projection
+from valuelab.analysis.reviews import BaselineReview, GoalOutlook
+from valuelab.formatting import format_fraction, format_number, format_value
+from valuelab.present.figures import fig, full, joined, period_text, plain, say
+from valuelab.present.wording.common import GOAL_WORDS, against, chance_of, clear, months, up_or_down, when
+from valuelab.types import CannotSay
+
+
+def headline(review: BaselineReview) -> Markup:
+    """The answer in one sentence with its number and its interval."""
+    name, lead = review.measure.name, review.lead
+    if lead is None or lead.projected is None:
+        if review.next_year is None:
+            reason = review.projection.reason if isinstance(review.projection, CannotSay) else review.reason
+            return say("It cannot be said yet where {} lands: {}.", name, reason.rstrip("."))
+        span = "in the next 12 months" if review.measure.total_by == "sum" else "in a year"
+        reason = lead.reason if lead is not None else "no target with a figure is agreed"
+        return say("If nothing changes, {} comes to {} {}; {}.", name, full(review.next_year), span, reason)
+    verb = "came to" if lead.settled else "comes to"
+    start = Markup("") if lead.settled else Markup("If nothing changes, ")
+    return start + say("{} {} {} {}, {}.", name, verb, full(lead.projected), when(lead.goal), distance(review, lead))
+
+
+def distance(review: BaselineReview, outlook: GoalOutlook) -> Markup:
+    """How far from the goal, of the goal; without a direction word where the interval holds the goal."""
+    gap = outlook.shortfall
+    word, _ = against(gap.units, review.measure.better)
+    noun = outlook.goal.kind if outlook.goal.kind == "target" else GOAL_WORDS[outlook.goal.kind]
+    goal = say("the {} of {}", noun, fig(outlook.value))
+    if gap.units.value == 0:
+        return say("exactly {}", goal)
+    if not clear(gap.of_target):
+        return say("and {} lies inside that interval", goal)
+    return say("{} {} {}", fig(gap.of_target, magnitude=True), word, goal)
+
+
+def support(review: BaselineReview) -> tuple[Markup, ...]:
+    """What the headline stands on: chances, the repeat reading, what the promise decides, the status's reason."""
+    lines: list[Markup] = []
+    open_goals = [o for o in review.goals if o.chance is not None]
+    if open_goals:
+        chances = [say("{} for the {} of {}", chance_of(o.chance), GOAL_WORDS[o.goal.kind], fig(o.value)) for o in open_goals
+                   if o.goal.end == (review.lead.goal.end if review.lead else o.goal.end)] or \
+                  [say("{} for the {} of {}", chance_of(o.chance), GOAL_WORDS[o.goal.kind], fig(o.value)) for o in open_goals]
+        lines.append(say("Chance of getting there if nothing changes: {}.", joined(chances)))
+    for o in review.goals:
+        if o.goal.decides and o.value is not None:
+            lines.append(say("The {} of {} by {} decides: {}.", GOAL_WORDS[o.goal.kind], fig(o.value), period_text(o.goal.end),
+                             o.goal.decides))
+    if review.repeat is not None and review.lead is not None and not review.lead.settled:
+        lines.append(repeat(review))
+    if review.reason:
+        lines.append(say("{}", sentence(review.reason)))
+    return tuple(lines)
+
+
+def repeat(review: BaselineReview) -> Markup:
+    """The three readings of one gap, each with the base that it is of."""
+    gap = review.repeat
+    word, wrong = against(gap.units, review.measure.better)
+    if not wrong:
+        return say("If {} repeats ({}), the target is met.", base_words(review), fig(review.base))
+    return say(
+        "If {} repeats ({}), that is {} {} the target: a shortfall of {} of the target, an attainment of {}, and a change of {} "
+        "needed on the actual.", base_words(review), fig(review.base), fig(gap.units, magnitude=True), word, fig(gap.of_target),
+        fig(gap.attainment), fig(gap.uplift_needed))
+
+
+def base_words(review: BaselineReview) -> str:
+    return review.base_text or "the base"
+
+
+def sentence(text: str) -> str:
+    """A reason as a sentence: capital first, one full stop."""
+    text = text.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def gap_reading(outlook: GoalOutlook, review: BaselineReview) -> Markup:
+    """Which part of the way a goal is, beside "half": the two are often taken for each other."""
+    gap = outlook.gap
+    return say("{} closes {} of the gap from {} to {}; half of the gap would be {} ({} of the target), {} more or less than that.",
+               fig(outlook.value), fig(gap.closes), fig(review.base), fig(review.lead.value), fig(gap.half), fig(gap.half_of_target),
+               fig(gap.difference, magnitude=True))
+
+
+def growth(review: BaselineReview) -> Markup:
+    rate = review.growth_needed_per_year
+    return say("From {} to {} by {} is {} a year, compound.", fig(review.base), fig(review.lead.value), period_text(review.lead.goal.end),
+               fig(rate))
+
+
+def history(fit: BaselineFit) -> tuple[Markup, ...]:
+    """Run rate, last year, trend, season, breaks."""
+    lines = [say("The run rate is {} ({}).", fig(fit.run_rate), fit.run_rate.convention)]
+    if fit.last_year is not None:
+        first, last = fit.last_year_periods
+        lines.append(say("The last complete year, {} to {}, came to {}.", period_text(first), period_text(last), fig(fit.last_year)))
+    if fit.trend_per_year is not None:
+        lines.append(say("The trend over {} known periods is {} a year.", format_number(fit.months_used), up_or_down(fit.trend_per_year)))
+    if len(fit.season):
+        high, low = fit.season.loc[fit.season["factor"].idxmax()], fit.season.loc[fit.season["factor"].idxmin()]
+        if high["low"] > 0 and low["high"] < 0:
+            lines.append(say("The season is real: {} is {} above the year's average, {} {} below it.", str(high["label"]),
+                             format_fraction(high["factor"]), str(low["label"]), format_fraction(abs(low["factor"]))))
+        else:
+            lines.append(Markup("No season stands out clearly from the noise."))
+    for b in fit.breaks:
+        lines.append(say("A lasting change of level was found in {}: {}.", period_text(b.period), up_or_down(b.change)))
+    return tuple(lines)
+
+
+def effect(result: Effect) -> tuple[Markup, ...]:
+    """The effect with its interval, what could have been seen at all, and the crowd of fake starts."""
+    lines = []
+    span = months(result.periods_since, "period")
+    if result.verdict in ("up", "down"):
+        lines.append(say("Over the {} since {}, {} is {} what its own history led to expect.", span, period_text(result.started), result.name,
+                         say("{} {}", full(result.effect, magnitude=True), "above" if result.effect.value > 0 else "below")))
+    elif result.verdict == "too early":
+        lines.append(say("It is too early to tell: {} since {}.", span, period_text(result.started)))
+    else:
+        lines.append(say("Over the {} since {}, {} is within what its own history led to expect: {}. No effect is shown, and none is "
+                         "ruled out inside that interval.", span, period_text(result.started), result.name, full(result.effect, sign=True)))
+    lines.append(say("With this much noise and history, an effect of {} or more would be seen four times in five.", fig(result.detectable)))
+    if result.reason:
+        lines.append(say("{}", sentence(result.reason)))
+    lines.append(Markup("This compares with a forecast, not with a control group: whatever else changed at the same time is in it."))
+    return tuple(lines)
+
+
+def would_change(review: BaselineReview) -> tuple[Markup, ...]:
+    """What would change the answer."""
+    lines = []
+    if review.lead is not None and review.lead.value is not None and not review.lead.settled and review.repeat is not None \
+            and review.repeat.units.value > 0:
+        lines.append(say("Reaching the target takes {} more than the base; every period that is known narrows the interval.",
+                         fig(review.repeat.units, magnitude=True)))
+    if any(o.goal.value is None for o in review.goals):
+        to_come = [period_text(o.goal.end) for o in review.goals if o.goal.value is None]
+        lines.append(say("The target for {} is to be announced; nothing is assumed about it.", joined(to_come)))
+    if isinstance(review.effect, CannotSay):
+        lines.append(say("The effect of the initiative cannot be measured yet: {}", sentence(review.effect.reason)))
+        if review.effect.fix:
+            lines.append(say("{}", sentence(review.effect.fix)))
+    return tuple(lines)
+
+
+def alt_totals(review: BaselineReview) -> str:
+    years = review.baseline.year_totals
+    years = years[years["complete"]].tail(5)
+    unit = review.measure.unit
+    past = ", ".join(f"{y}: {format_value(t, unit)}" for y, t in zip(years["year"], years["total"], strict=True))
+    lead = review.lead
+    goals = ", ".join(f"{o.goal.kind} {plain(fig(o.value))}" for o in review.goals if o.value is not None and o.goal.end == lead.goal.end)
+    word = "actual" if lead.settled else "projected"
+    return f"Bars of 12-month totals of {review.measure.name}. {past}. To {period_text(lead.goal.end)}, {word}: {plain(full(lead.projected))}; {goals}."
+
+
+def alt_projection(result: Projection, goals: tuple[GoalOutlook, ...]) -> str:
+    known = result.history.dropna()
+    text = (f"Line of {result.name}, {len(known)} known periods from {period_text(known.index[0])} to {period_text(known.index[-1])}, "
+            f"last value {format_value(float(known.iloc[-1]), result.unit)}.")
+    if len(result.path):
+        last = result.path.iloc[-1]
+        text += (f" Projected to {period_text(result.path.index[-1])}: {format_value(float(last['value']), result.unit)}, 95 % interval "
+                 f"{format_value(float(last['low_95']), result.unit)} to {format_value(float(last['high_95']), result.unit)}.")
+    shown = [o for o in goals if o.value is not None and not o.settled]
+    return text + "".join(f" {o.goal.kind.capitalize()}: {plain(fig(o.value))} {when(o.goal)}." for o in shown)
+
+
+def alt_season(fit: BaselineFit) -> str:
+    parts = ", ".join(f"{r.label} {format_fraction(r.factor)}" for r in fit.season.itertuples())
+    return f"Seasonal profile of {fit.name}, above or below the year's average: {parts}."
+
+
+def alt_effect(result: Effect) -> str:
+    return (f"Actual {result.name} since {period_text(result.started)} against the projection without the initiative: difference "
+            f"{plain(full(result.effect, sign=True))}; {len(result.placebos)} fake starts for comparison.")

@@ -1,0 +1,115 @@
+"""Sentences of notebook 03."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from valuelab.analysis.conversion import Conversion
+from valuelab.analysis.reviews import ConversionReview, IndicatorConversion
+from valuelab.analysis.value_chain import ValueChain
+from valuelab.formatting import format_fraction, format_number
+from valuelab.present.figures import fig, full, plain, say
+from valuelab.present.wording.baseline import sentence
+from valuelab.present.wording.common import GOAL_WORDS, clear, months
+from valuelab.types import CannotSay
+
+
+def headline(review: ConversionReview) -> Markup:
+    if not review.items:
+        return say("No conversion can be shown: {}.", review.reason)
+    return measured(review.items[0], review.outcome)
+
+
+def measured(item: IndicatorConversion, outcome: str) -> Markup:
+    """One point's measured effect beside the agreed one."""
+    lag = f" {months(item.lag_months)} later" if item.lag_months else " in the same month"
+    if isinstance(item.measured, CannotSay):
+        text = say("What one point of {} goes with cannot be measured yet: {}.", item.indicator, item.measured.reason.rstrip("."))
+        return text + (say(" Agreed: {}.", full(item.agreed.effect)) if item.agreed else Markup(""))
+    e = item.measured.effect
+    if clear(e):
+        word = "more" if e.value > 0 else "less"
+        text = say("One more point of {} goes with {} {} {}{}", item.indicator, full(e, magnitude=True), word, outcome, lag)
+    else:
+        text = say("The data do not show that {} moves {}: one more point goes with {}{}", item.indicator, outcome, full(e, sign=True), lag)
+    if item.agreed is None:
+        return text + Markup(".")
+    return text + say("; {} was agreed.", fig(item.agreed.effect))
+
+
+def support(review: ConversionReview) -> tuple[Markup, ...]:
+    lines: list[Markup] = []
+    for i, item in enumerate(review.items):
+        if i:
+            lines.append(measured(item, review.outcome))
+        if item.agreement:
+            words = {"inside": "lies inside the measured interval", "above": "is above the measured interval: the data do not support it",
+                     "below": "is below the measured interval: the data would support more"}[item.agreement]
+            lines.append(say("The agreed effect of {} {}.", item.indicator, words))
+        if item.worth_agreed or item.worth_measured:
+            lines.append(worth(item.worth_agreed or item.worth_measured, review, agreed=item.worth_agreed is not None))
+        lines += [needed(item, p) for p in item.needed]
+    if review.items and not review.has_unit_value:
+        lines.append(Markup("What one unit is worth in money is not agreed, so nothing is put in money here."))
+    if review.items:
+        lines.append(Markup("“Goes with” is a measured association after trend and season, not proof of cause."))
+    return tuple(lines)
+
+
+def worth(chain: ValueChain, review: ConversionReview, *, agreed: bool) -> Markup:
+    """One more point in units and money, on the base, with its basis."""
+    word = f"At the agreed effect ({chain.reading})" if agreed else "At the measured effect"
+    text = say("{}, one more point on the base of {} is {} a year", word, fig(review.base), fig(chain.units))
+    if chain.revenue is not None:
+        text += say(" = {} revenue", fig(chain.revenue))
+    if chain.profit is not None:
+        text += say(" = {} profit", fig(chain.profit))
+    return text + Markup(".")
+
+
+def needed(item: IndicatorConversion, points) -> Markup:
+    """Points for a goal under both readings, and whether anybody can score that."""
+    goal = points.goal
+    word = GOAL_WORDS[goal.kind]
+    if isinstance(points.needed, CannotSay):
+        return say("For the {} of {} no number of points can be given: {}.", word, format_number(goal.value), points.needed.reason.rstrip("."))
+    n = points.needed
+    if n.additive.points.value == 0:
+        return say("The {} of {} needs no more points.", word, format_number(goal.value))
+    return say("The {} of {} needs {} points additive (to {}) or {} compound (to {}) from {} now. {}", word, format_number(goal.value),
+               fig(n.additive.points, unit=False), fig(n.additive.level, unit=False), fig(n.compound.points, unit=False),
+               fig(n.compound.level, unit=False), fig(item.level, unit=False), sentence(n.reason))
+
+
+def would_change(review: ConversionReview) -> tuple[Markup, ...]:
+    lines = []
+    for item in review.items:
+        if isinstance(item.measured, Conversion):
+            low, high = item.measured.range_seen
+            lines.append(say("{} was seen between {} and {}. Beyond that range the effect is an assumption.", item.indicator,
+                             format_number(low), format_number(high)))
+            if item.measured.lag_selected:
+                lines.append(say("The lag of {} was chosen on the same data as the effect; a lag named in advance gives a fairer figure.",
+                                 item.indicator))
+        else:
+            lines.append(say("{}: {} {}", item.indicator, sentence(item.measured.reason), item.measured.fix))
+    return tuple(lines)
+
+
+def alt_slope(result: Conversion) -> str:
+    return (f"Scatter of {result.indicator} and {result.outcome} without trend and season, {result.n} months, with the fitted line: one point goes with "
+            f"{plain(full(result.effect, sign=True))}.")
+
+
+def alt_agreed(review: ConversionReview) -> str:
+    parts = []
+    for item in review.items:
+        if item.agreed is not None:
+            parts.append(f"{item.indicator} agreed {plain(full(item.agreed.effect))}")
+        if isinstance(item.measured, Conversion):
+            parts.append(f"{item.indicator} measured {plain(full(item.measured.effect))}")
+    return f"Effect of one point on {review.outcome}: {'; '.join(parts)}."
+
+
+def range_text(effect) -> str:
+    return "" if effect.bare else f"{format_fraction(effect.low)} to {format_fraction(effect.high)}"

@@ -1,0 +1,138 @@
+"""Sentences of notebook 02."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from valuelab.analysis.leads import LeadScan, LeadVerdict
+from valuelab.analysis.reviews import ChainLink, IndicatorReview
+from valuelab.analysis.targets import Progress
+from valuelab.formatting import format_fraction, format_number
+from valuelab.present.figures import fig, joined, period_text, say
+from valuelab.present.wording.baseline import sentence
+from valuelab.present.wording.common import months
+from valuelab.types import CannotSay
+
+
+def headline(review: IndicatorReview) -> Markup:
+    """Progress on plan where there is a plan, else what the scan found."""
+    if review.progress:
+        return progress(review.progress[0])
+    return found(review)
+
+
+def found(review: IndicatorReview) -> Markup:
+    """Which indicators move first, or that none was shown to."""
+    if isinstance(review.scan, CannotSay):
+        return say("It cannot be said yet what moves before {}: {}.", review.outcome, review.scan.reason.rstrip("."))
+    leading = review.verdicts("leads")
+    if leading:
+        return say("{}.", joined([lead_phrase(v, review.outcome, first=i == 0) for i, v in enumerate(leading)]))
+    if review.verdicts("not shown", "moves together", "lags"):
+        return say("No indicator was shown to move before {}.", review.outcome)
+    return say("There is not enough data yet to say what moves before {}.", review.outcome)
+
+
+def lead_phrase(verdict: LeadVerdict, outcome: str, *, first: bool = True) -> Markup:
+    lag = f"{months(verdict.lag_months)}"
+    span = ""
+    if verdict.lag_low is not None and (verdict.lag_low, verdict.lag_high) != (verdict.lag_months, verdict.lag_months):
+        span = f" (plausible lags: {verdict.lag_low} to {verdict.lag_high})"
+    direction = "in the same direction" if verdict.direction == "same" else "in the opposite direction"
+    return say("{} moves {} before {}{}, {}", verdict.indicator, lag, outcome if first else "it", span, direction)
+
+
+def support(review: IndicatorReview) -> tuple[Markup, ...]:
+    lines: list[Markup] = []
+    if review.progress:
+        lines += [progress(p) for p in review.progress[1:]]
+        lines.append(found(review))
+    lines += [link(item) for item in review.links]
+    for word, text in (("moves together", "moves in the same month as"), ("lags", "moves after")):
+        for v in review.verdicts(word):
+            lines.append(say("{} {} {}: it does not tell early.", v.indicator, text, review.outcome))
+    silent = review.verdicts("not shown")
+    if silent:
+        lines.append(say("Not shown to lead: {}. That is no proof that they do not.", joined([v.indicator for v in silent])))
+    scarce = review.verdicts("not enough data")
+    if scarce:
+        parts = [say("{} (enough from {})", v.indicator, period_text(v.enough_from)) if v.enough_from is not None else say("{}", v.indicator)
+                 for v in scarce]
+        lines.append(say("Not enough data: {}.", joined(parts)))
+    if review.verdicts("leads"):
+        lines.append(Markup("“Moves before” is about timing. It is not proof that one causes the other."))
+    return tuple(lines)
+
+
+def link(item: ChainLink) -> Markup:
+    if item.verdict is None:
+        return say("Chain, {} → {}: cannot say. {}", item.cause, item.effect, sentence(item.reason))
+    v = item.verdict
+    if v.verdict == "leads":
+        return say("Chain: {}.", lead_phrase(v, item.effect))
+    words = {"moves together": "they move in the same month", "lags": f"{item.cause} moves after {item.effect}", "not shown": "no link is shown yet",
+             "not enough data": "not enough data yet"}
+    return say("Chain, {} → {}: {}.", item.cause, item.effect, words[v.verdict])
+
+
+def progress(result: Progress) -> Markup:
+    """Way to the target, against the plan; % of the way, never "% improvement"."""
+    if result.progress is None:
+        return say("{}: no progress can be shown yet. {}", result.name, sentence(result.reason))
+    ahead = result.ahead_by
+    points = format_number(abs(ahead.value) * 100, 0)
+    word = "ahead of" if ahead.value > 0 else "behind"
+    where = say("{} points {} plan", Markup('<data class="n" value="{}" data-key="{}">{}</data>').format(repr(ahead.value), ahead.key, points), word) \
+        if round(ahead.value, 3) else Markup("exactly on plan")
+    return say("{} stands at {}, {} of the way from {} to the target of {} (planned by now: {}): {}.", result.name, fig(result.value),
+               fig(result.progress), format_number(result.baseline), format_number(result.target), fig(result.planned), where)
+
+
+def crossing(result: Progress) -> Markup | None:
+    if result.crossing is None:
+        return None
+    return say("It crossed the plan {} periods after the start, in {}, on a straight line between the months.",
+               format_number(result.crossing, 2), period_text(result.crossing_period))
+
+
+def method_note(scan: LeadScan) -> Markup:
+    return say("With {} months, lags up to {} were tested. The procedure is built to call something in {} of cases where nothing is there, "
+               "counted over all verdicts together.", format_number(scan.months_used), format_number(scan.max_lag_months),
+               fig(scan.false_alarm_rate))
+
+
+def would_change(review: IndicatorReview) -> tuple[Markup, ...]:
+    lines = []
+    if isinstance(review.scan, LeadScan) and review.scan.months_used < 48:
+        lines.append(say("With 48 months instead of {} the same link would be found more often, and longer lags could be tested.",
+                         format_number(review.scan.months_used)))
+    if review.verdicts("not shown"):
+        lines.append(Markup("Naming one indicator and one lag in advance (<code>expected_lag</code> in the params) tests that lag alone, "
+                            "which sees weaker links."))
+    return tuple(lines)
+
+
+def alt_profile(scan: LeadScan) -> str:
+    parts = []
+    for v in scan.verdicts:
+        frame = scan.profile[scan.profile["indicator"] == v.indicator]
+        if not len(frame):
+            continue
+        best = frame.loc[frame["statistic"].abs().idxmax()]
+        called = f"{v.verdict} by {abs(v.lag_months)} months" if v.lag_months and v.verdict in ("leads", "lags") else v.verdict
+        parts.append(f"{v.indicator}: {called}; strongest link {format_number(float(best['statistic']), 2)} at lag {int(best['lag_months'])}, "
+                     f"band ±{format_number(float(best['null_95']), 2)}")
+    return f"Link of each indicator with {scan.outcome} at every lag. " + ". ".join(parts) + "."
+
+
+def alt_series(review: IndicatorReview) -> str:
+    parts = [f"{m.name} from {format_number(float(m.series.dropna().iloc[0]))} to {format_number(float(m.series.dropna().iloc[-1]))}"
+             for m in review.measures if m.series.notna().any()]
+    return f"Lines of the measures over time: {', '.join(parts)}."
+
+
+def alt_progress(result: Progress) -> str:
+    known = result.table.dropna(subset=["progress"])
+    steps = ", ".join(f"{int(r.elapsed)}: {format_fraction(float(r.progress), 0)} (plan {format_fraction(float(r.planned), 0)})"
+                      for r in known.itertuples())
+    return f"Way of {result.name} from baseline to target by periods since the start. {steps}."

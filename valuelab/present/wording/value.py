@@ -1,0 +1,220 @@
+"""Sentences of notebook 04. ROI never without its convention; profit only where the basis is profit."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from valuelab.analysis.reviews import MoneyGoal, ValueReview
+from valuelab.analysis.value_case import CaseSide, ValueCase
+from valuelab.analysis.value_chain import CostRoom, PriceEffect
+from valuelab.formatting import format_money, format_number
+from valuelab.present.charts.money import period_word
+from valuelab.present.figures import fig, full, plain, say
+from valuelab.present.wording.baseline import sentence
+from valuelab.present.wording.common import GOAL_WORDS, months
+from valuelab.types import CannotSay, Estimate
+
+
+def headline(review: ValueReview) -> Markup:
+    if isinstance(review.case, ValueCase):
+        return case_headline(review)
+    if review.best_price is not None:
+        return price_headline(review)
+    if review.reach:
+        goal = next((m for m in review.reach if m.outlook.goal.kind == "promised"), review.reach[0])
+        return reach(goal, review)
+    reason = review.case.reason if isinstance(review.case, CannotSay) else "no goal with a figure is ahead"
+    return say("It cannot be said yet what it is worth: {}.", reason.rstrip("."))
+
+
+def return_word(case: ValueCase) -> str:
+    """"Profit" is a word for figures whose basis is profit."""
+    return "profit" if case.basis == "profit" else "net return"
+
+
+def roi(side: CaseSide, convention: str) -> Markup:
+    """Both readings, each with its convention; the customer's choice leads."""
+    if side.roi_net is None:
+        return Markup("ROI is not defined without a cost")
+    net = say("ROI (net) {}", fig(side.roi_net))
+    gross = say("benefit–cost ratio (gross) {}", fig(side.benefit_cost_ratio))
+    first, second = (gross, net) if convention == "gross" else (net, gross)
+    return say("{}, {}", first, second)
+
+
+def case_headline(review: ValueReview) -> Markup:
+    case = review.case
+    if case.complete:
+        verb = "returned" if case.actual.net_return.value >= 0 else "lost"
+        return say("It {} {} net ({} of {} less expenditure of {}): {}.", verb, fig(case.actual.net_return, magnitude=True), fig(case.actual.revenue),
+                   case.basis, fig(case.actual.expenditure), roi(case.actual, review.roi_convention))
+    if case.to_date is None:
+        return say("Nothing is known yet; the plan expects a {} of {}: {}.", return_word(case), fig(case.estimated.net_return),
+                   roi(case.estimated, review.roi_convention))
+    estimated, actual = case.to_date
+    word = period_word(case)
+    return say("To date ({} {} to {}) {} {} came in against {} estimated for the same {}s ({}). Final {} and ROI are to be announced.",
+               word, "0", format_number(len(case.table.loc[:case.as_of]) - 1), fig(actual.revenue), case.basis, fig(estimated.revenue), word,
+               fig(case.difference, sign=True), return_word(case))
+
+
+def case_support(review: ValueReview) -> tuple[Markup, ...]:
+    case, lines = review.case, []
+    word = period_word(case)
+    if case.complete:
+        lines.append(say("The plan was a {} of {}: {}.", return_word(case), fig(case.estimated.net_return), roi(case.estimated, review.roi_convention)))
+        if case.difference is not None:
+            lines.append(say("Actual {} is {} of the estimate.", case.basis, fig(case.difference, sign=True)))
+    elif case.to_date is not None:
+        end = case.at_completion
+        lines.append(say("Forecast at completion (actuals + remaining estimates): {} {}, {} {}; estimated {}.", case.basis, fig(end.revenue),
+                         return_word(case), full(end.net_return), roi(end, review.roi_convention)))
+    side = case.actual or case.estimated
+    kind = "Actual" if case.actual is not None else "Estimated"
+    if side.payback is not None:
+        lines.append(say("{} payback after {} {}s, on a straight line inside the {}; the deepest point was {}.", kind, fig(side.payback, unit=False), word, word,
+                         fig(side.deepest)))
+    else:
+        lines.append(say("{}: it does not pay back within the plan.", kind))
+    if case.break_even_revenue is not None and case.break_even_revenue.value > 0:
+        lines.append(say("Planned {} could fall short by {} before the {} turns negative.", case.basis, fig(case.break_even_revenue), return_word(case)))
+    if case.weeks_within is not None and case.profit_range is not None:
+        inside, compared = case.weeks_within
+        if compared:
+            lines.append(say("{} of {} {}s came in within the stated accuracy of their estimate; accuracy of a total is not accuracy of its parts.",
+                             format_number(inside), format_number(compared), word))
+    if case.reason:
+        lines.append(say("{}", sentence(case.reason)))
+    if case.basis == "revenue":
+        lines.append(Markup("The flows are revenue: cost of goods and the customer’s own staff time are only in it where they are in the expenditure."))
+    return tuple(lines)
+
+
+def price_headline(review: ValueReview) -> Markup:
+    best = review.best_price
+    verb = "adds" if best.net.value >= 0 else "costs"
+    text = say("{} {} {} of profit a year", best.name, verb, fig(best.net, magnitude=True))
+    if review.best_over is not None:
+        other, margin = review.best_over
+        word = "more" if margin.value >= 0 else "less"
+        text += say(", {} {} than {}", fig(margin, magnitude=True), word, other)
+    lead = "This customer’s strategy leads with profit" if review.strategy == "profit" else "This customer’s strategy leads with customers kept"
+    return text + say(". {}.", lead)
+
+
+def price_support(options: tuple[PriceEffect, ...]) -> tuple[Markup, ...]:
+    lines = []
+    for o in options:
+        text = say("{}: {} gained on the units that are kept, {} lost on those that are not, net {} a year; volume may fall by {} before doing "
+                   "nothing is as good", o.name, fig(o.gained), fig(o.lost), fig(o.net, sign=True), fig(o.break_even_volume_loss))
+        if o.break_even_against is not None:
+            other, fraction = o.break_even_against
+            text += say(", and by {} before “{}” is as good", fig(fraction), other)
+        lines.append(text + Markup("."))
+    return tuple(lines)
+
+
+def reach(goal: MoneyGoal, review: ValueReview) -> Markup:
+    """What reaching a goal is worth over the base."""
+    outlook = goal.outlook
+    if goal.units.value <= 0:
+        return say("The {} of {} is not above the base of {}, so reaching it adds nothing.", GOAL_WORDS[outlook.goal.kind], fig(outlook.value),
+                   fig(review.base))
+    text = say("Reaching the {} of {} is worth {} more than the base of {}", GOAL_WORDS[outlook.goal.kind], fig(outlook.value), money(goal),
+               fig(review.base))
+    if review.room is not None and not isinstance(review.room, CannotSay) and review.room_for == goal.name:
+        text += say("; no cost is stated, and up to {} would be paid back within {}", fig(review.room.break_even_cost),
+                    months(review.room.horizon_months))
+    return text + Markup(".")
+
+
+def money(goal: MoneyGoal) -> Markup:
+    parts = []
+    if goal.revenue is not None:
+        parts.append(say("{} revenue", full(goal.revenue)))
+    if goal.profit is not None:
+        parts.append(say("{} profit", full(goal.profit)))
+    return Markup(" = ").join(parts) + Markup(" a year")
+
+
+def worth_support(review: ValueReview) -> tuple[Markup, ...]:
+    lines = []
+    if review.base_revenue is not None:
+        lines.append(say("The base of {} ({}) is {} revenue a year at {} a unit.", fig(review.base), review.base_text, fig(review.base_revenue),
+                         fig(review.unit_value.value)))
+    for gap in review.gaps:
+        noun = GOAL_WORDS[gap.outlook.goal.kind]
+        if gap.units.value > 0:
+            lines.append(say("The projection falls {} short of the {}: {}.", full(gap.units), noun, money(gap)))
+    if review.half_gap_money is not None:
+        lines.append(say("“Half the gap” and the promise differ by {} {}.", fig(review.half_gap_money, magnitude=True), review.half_gap_money.convention))
+    if review.unit_value is not None and review.unit_value.basis == "revenue" and review.unit_value.margin is None:
+        lines.append(Markup("No margin is agreed, so nothing here is called profit."))
+    if review.room is not None:
+        lines.append(Markup("No cost of the initiative is stated, neither the supplier’s price nor the customer’s own staff time, so there is no ROI."))
+    return tuple(lines)
+
+
+def at_risk(estimate: Estimate, review: ValueReview) -> Markup:
+    return say("Money at risk: {} ({}).", full(estimate), estimate.convention)
+
+
+def room_sentence(room: CostRoom, review: ValueReview) -> tuple[Markup, ...]:
+    delay = f" The benefit starts after {months(review.lag_months)}." if review.lag_months else ""
+    return (say("For {}, worth {} ({}), a cost of {} is paid back within {}.{}", review.room_for, fig(room.benefit_per_year),
+                room.benefit_per_year.convention, full(room.break_even_cost), months(room.horizon_months), delay),)
+
+
+def would_change(review: ValueReview) -> tuple[Markup, ...]:
+    lines = []
+    if isinstance(review.case, ValueCase):
+        if review.case.profit_range is not None:
+            r = review.case.profit_range
+            lines.append(say("If all planned {} is off by the stated accuracy, the planned {} is between {} and {}.", review.case.basis,
+                             return_word(review.case), format_money(r.low, review.currency), format_money(r.high, review.currency)))
+        if not review.case.complete:
+            lines.append(Markup("Each further period replaces an estimate by an actual; the estimates themselves are not changed."))
+    for o in review.prices:
+        lines.append(say("{}: a volume loss of more than {} turns it into a loss.", o.name, fig(o.break_even_volume_loss)))
+    if review.room is not None:
+        lines.append(Markup("A stated cost (cash flows in the params) would give ROI, payback and NPV."))
+    if review.unit_value is not None and review.unit_value.value.bare:
+        lines.append(Markup("The value of one unit is a single agreed figure: every amount moves in proportion to it."))
+    return tuple(lines)
+
+
+def npv_note(case: ValueCase, side: CaseSide) -> Markup | None:
+    if side.npv is None:
+        return None
+    return say("Net present value: {} ({}).", fig(side.npv, exact=True), side.npv.convention)
+
+
+def alt_cumulative(case: ValueCase) -> str:
+    def ends(column: str) -> str:
+        known = case.table[column].dropna()
+        return ", ".join(format_money(float(v), case.currency, exact=True) for v in known)
+
+    text = f"Cumulative net cash flow by {period_word(case)} from 0. Estimated: {ends('cum_est')}."
+    actual = case.table["cum_act"].dropna()
+    if len(actual):
+        text += f" Actual: {ends('cum_act')}."
+    if len(actual) < len(case.table):
+        text += " The rest is to be announced."
+    return text
+
+
+def alt_revenue(case: ValueCase) -> str:
+    known = case.table["revenue_act"].notna().sum()
+    return (f"Revenue by {period_word(case)}, estimated beside actual; {known} of {len(case.table)} actuals are known, "
+            f"{format_money(float(case.table['revenue_act'].dropna().sum()), case.currency, exact=True)} in all.")
+
+
+def alt_prices(options: tuple[PriceEffect, ...], currency: str) -> str:
+    parts = "; ".join(f"{o.name}: gained {plain(fig(o.gained))}, lost {plain(fig(o.lost))}, net {plain(fig(o.net))}" for o in options)
+    return f"Change of profit a year by price option. {parts}."
+
+
+def alt_room(room: CostRoom, currency: str) -> str:
+    parts = ", ".join(f"{format_money(r.cost, currency)}: {format_number(r.payback_months)} months" for r in room.table.itertuples()
+                      if r.payback_months == r.payback_months)
+    return f"Months to pay back, by cost of the initiative. {parts}."
