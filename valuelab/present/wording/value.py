@@ -218,3 +218,7 @@ def alt_room(room: CostRoom, currency: str) -> str:
     parts = ", ".join(f"{format_money(r.cost, currency)}: {format_number(r.payback_months)} months" for r in room.table.itertuples()
                       if r.payback_months == r.payback_months)
     return f"Months to pay back, by cost of the initiative. {parts}."
+
+
+def dated_npv(estimate: Estimate) -> Markup:
+    return say("By dates: {} ({}).", fig(estimate, exact=True), estimate.convention)

@@ -1,0 +1,46 @@
+"""Sections of a report: which sentences, pictures and tables stand together, one function a section."""
+
+from valuelab.present.sections.account import assumptions, comment, data_used, header
+from valuelab.present.sections.baseline import (
+    baseline_effect,
+    baseline_headline,
+    baseline_history,
+    baseline_projection,
+    baseline_would_change,
+    effect,
+    goals,
+    history,
+    projection,
+)
+from valuelab.present.sections.indicators import (
+    conversion,
+    conversion_effect,
+    conversion_headline,
+    conversion_points,
+    conversion_worth,
+    conversion_would_change,
+    indicator_headline,
+    indicator_would_change,
+    measures,
+    progress,
+    progress_of,
+    scan,
+    scan_of,
+)
+from valuelab.present.sections.money import (
+    case,
+    cash_flow,
+    cost,
+    money_goals,
+    prices,
+    value_headline,
+    value_would_change,
+)
+
+__all__ = [
+    "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_would_change",
+    "case", "cash_flow", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
+    "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history",
+    "indicator_headline", "indicator_would_change", "measures", "money_goals", "prices", "progress", "progress_of", "projection",
+    "scan", "scan_of", "value_headline", "value_would_change",
+]

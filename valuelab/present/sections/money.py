@@ -1,0 +1,86 @@
+"""Sections of notebook 04."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from valuelab.analysis.reviews import ValueReview
+from valuelab.analysis.value_case import ValueCase
+from valuelab.present import tables
+from valuelab.present.blocks import Block
+from valuelab.present.charts import money as charts
+from valuelab.present.sections.baseline import cannot
+from valuelab.present.wording import value as words
+from valuelab.types import CannotSay
+
+
+def value_headline(review: ValueReview) -> Block:
+    lines: list[Markup] = []
+    if isinstance(review.case, ValueCase):
+        lines += words.case_support(review)
+        if review.best_price is not None:
+            lines.append(words.price_headline(review))
+    if review.prices:
+        lines += words.price_support(review.prices)
+    lines += [words.reach(g, review) for g in review.reach if words.reach(g, review) != words.headline(review)]
+    lines += words.worth_support(review)
+    if review.at_risk is not None:
+        lines.append(words.at_risk(review.at_risk, review))
+    return Block("value.review", "ValueReview", review.to_dict(), role="headline", status=review.status, lead=words.headline(review),
+                 sentences=tuple(lines))
+
+
+def cash_flow(review: ValueReview) -> Block | None:
+    if review.case is None:
+        return None
+    if isinstance(review.case, CannotSay):
+        return cannot(review.case, "value.case")
+    return _case(review.case, (tables.case_sides(review), tables.cash_flow(review.case)))
+
+
+def case(result: ValueCase) -> Block:
+    return _case(result, (tables.cash_flow(result),))
+
+
+def _case(result: ValueCase, shown: tuple) -> Block:
+    pictures = (
+        charts.cumulative(result, alt=words.alt_cumulative(result), caption=(
+            "Cumulative net cash flow, signed. Dashed: estimated. Blue: actual. The diamond marks where it turns positive for good.")),
+        charts.revenue(result, alt=words.alt_revenue(result), caption="Revenue by period; a period without a blue bar is to be announced."),
+    )
+    notes = [words.npv_note(result, side) for side in (result.estimated, result.actual) if side is not None]
+    notes += [words.dated_npv(e) for e in result.npv_by_dates]
+    return Block("value.case", "ValueCase", result.to_dict(), title="Cash flow, estimated beside actual", charts=pictures, tables=shown,
+                 notes=tuple(n for n in notes if n is not None), warnings=result.warnings)
+
+
+def prices(review: ValueReview) -> Block | None:
+    if not review.prices:
+        return None
+    picture = charts.prices(review.prices, review.currency, alt=words.alt_prices(review.prices, review.currency),
+                            caption="What each option gains on the units that are still sold, loses on the others, and brings in all, a year.")
+    return Block("value.prices", "PriceEffect", review.to_dict()["prices"], title="Price options", charts=(picture,),
+                 tables=(tables.prices(review.prices),), warnings=tuple(w for p in review.prices for w in getattr(p, "warnings", ())))
+
+
+def money_goals(review: ValueReview) -> Block | None:
+    if not review.reach and not review.gaps:
+        return None
+    return Block("value.goals", "MoneyGoal", [], title="The goals in money", tables=(tables.money_goals(review),))
+
+
+def cost(review: ValueReview) -> Block | None:
+    """What the initiative may cost and still pay; only where no cost is stated."""
+    if review.room is None:
+        return None
+    if isinstance(review.room, CannotSay):
+        return cannot(review.room, "value.cost")
+    picture = charts.payback_by_cost(review.room, review.currency, alt=words.alt_room(review.room, review.currency),
+                                     caption="How long it takes until the benefit has paid a cost back.")
+    return Block("value.cost", "CostRoom", review.room.to_dict(), title="What it may cost and still pay", charts=(picture,),
+                 sentences=words.room_sentence(review.room, review), tables=(tables.room(review.room, review.currency),),
+                 warnings=review.room.warnings)
+
+
+def value_would_change(review: ValueReview) -> Block:
+    return Block("value.would_change", "Notes", [], sentences=words.would_change(review) or (Markup("New actuals."),))

@@ -1,0 +1,249 @@
+"""Tables for whoever checks: one function a table, from one result. Missing is a dash, never zero."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from valuelab.analysis.baseline import BaselineFit
+from valuelab.analysis.conversion import Conversion
+from valuelab.analysis.effect import Effect
+from valuelab.analysis.leads import LeadScan
+from valuelab.analysis.projection import Projection
+from valuelab.analysis.reviews import ConversionReview, GoalOutlook, IndicatorReview, ValueReview
+from valuelab.analysis.targets import Progress
+from valuelab.analysis.value_case import CaseSide, ValueCase
+from valuelab.analysis.value_chain import CostRoom, PriceEffect
+from valuelab.formatting import format_money, format_number
+from valuelab.present.blocks import Cell, Table, cell, number, table
+from valuelab.present.charts.money import period_word
+from valuelab.present.figures import amount, period_text, say, short_period
+from valuelab.present.wording.common import GOAL_WORDS, chance_of
+from valuelab.types import CannotSay, Customer
+
+
+def column(value: float, unit: str, reference: float | None = None) -> Cell:
+    """A number of a column; a dash where it is not known."""
+    return number("–") if pd.isna(value) else number(amount(float(value), unit, reference=reference))
+
+
+def goals(outlooks: tuple[GoalOutlook, ...], better: str) -> Table:
+    """Every target, promise and expectation, with where the measure lands."""
+    rows = []
+    for o in outlooks:
+        word = GOAL_WORDS[o.goal.kind]
+        span = period_text(o.goal.end)
+        if o.value is None:
+            rows.append((cell(f"{word}, {span}"), number("to be announced"), *[number("–")] * 5))
+            continue
+        chance = number("–") if o.chance is None else number(chance_of(o.chance))
+        if o.settled:
+            chance = cell("reached" if o.reached else "missed")
+            chance = Cell(chance.html)
+        if o.shortfall is None:
+            rows.append((cell(f"{word}, {span}"), cell(o.value), cell(o.reason), *[number("–")] * 4))
+            continue
+        rows.append((cell(f"{word}, {span}"), cell(o.value, unit=False), cell(o.projected, interval=True, unit=False), cell(o.shortfall.units, unit=False),
+                     cell(o.shortfall.of_target), cell(o.shortfall.uplift_needed), chance))
+    return table(
+        "Goals and where the measure lands", ("goal", "value", "actual or projected", "target − projected", "of target", "change needed, of projected",
+                                              "chance if nothing changes"), rows,
+        note="A minus sign in “target − projected” is a surplus." if better == "higher" else
+        "For this measure lower is better: a positive “target − projected” is what is still too much.")
+
+
+def projection(result: Projection, most: int = 18) -> Table:
+    rows = []
+    reference = float(result.path["value"].abs().max())
+    for period, r in result.path.head(most).iterrows():
+        rows.append((cell(short_period(period)), *(column(r[c], result.unit, reference) for c in ("value", "low_80", "high_80", "low_95", "high_95"))))
+    note = "" if len(result.path) <= most else f"The first {most} of {len(result.path)} projected periods; all are in results.json."
+    return table(f"Projected {result.name} if nothing changes", ("period", "median", "80 % from", "80 % to", "95 % from", "95 % to"), rows, note=note)
+
+
+def years(fit: BaselineFit) -> Table:
+    rows = []
+    for r in fit.year_totals.itertuples():
+        rows.append((cell(f"{short_period(r.start)} to {short_period(r.end)}"), column(r.total, fit.unit), column(r.change, "fraction"),
+                     number(format_number(r.months_known))))
+    verb = {"sum": "total", "mean": "mean", "last": "last value"}[fit.total_by]
+    return table(f"{fit.name} by year", ("year", verb, "on the year before", "periods known"), rows,
+                 note="A year with unknown periods has no total: missing is not zero.")
+
+
+def effect(result: Effect) -> Table:
+    rows = []
+    reference = float(result.path["counterfactual"].abs().max())
+    for period, r in result.path.iterrows():
+        rows.append((cell(short_period(period)), *(column(r[c], result.unit, reference) for c in ("actual", "counterfactual", "low_95", "high_95"))))
+    return table("Actual, and what history led to expect", ("period", "actual", "expected without it", "95 % from", "95 % to"), rows)
+
+
+def effect_split(result: Effect) -> Table:
+    return table("What moved the level since the start", ("part", "of the level before"),
+                 [(cell(str(r.part)), column(r.value, "fraction")) for r in result.split.itertuples()])
+
+
+def verdicts(scan: LeadScan) -> Table:
+    rows = []
+    for v in scan.verdicts:
+        lag = "–" if v.lag_months is None else str(v.lag_months)
+        if v.lag_low is not None and v.lag_low != v.lag_high:
+            lag = f"{lag} ({v.lag_low} to {v.lag_high})"
+        p = "–" if v.p_value is None else "< .001" if v.p_value < 0.001 else f"{v.p_value:.3f}".lstrip("0") if v.p_value < 1 else "1"
+        word = v.verdict + (" (lag named in advance)" if v.expected_lag is not None else "")
+        rows.append((cell(v.indicator), cell(word), number(lag.replace("-", "−")), cell("–" if v.lag_months is None else v.direction),
+                     cell(v.strength, interval=True), number(p), number(str(v.n))))
+    return table(f"Does it move before {scan.outcome}?", ("indicator", "verdict", "lag in months", "direction", "strength", "p, adjusted", "months"), rows,
+                 note="Strength: the share of the outcome’s month-to-month surprise that goes with the indicator’s own surprise that many months before. "
+                      "A positive lag means that the indicator moves first.")
+
+
+def standing(review: IndicatorReview) -> Table:
+    rows = [(cell(n.name), cell(n.unit or "–"), cell(n.now, unit=False), cell(n.year_before, unit=False), cell(n.change, unit=False, sign=True),
+             cell(f"{n.better} is better")) for n in review.now]
+    return table("Where the measures stand", ("measure", "unit", "now", "a year before", "change", "reading"), rows,
+                 note="“Now” is the mean of the last three periods; “a year before” is the mean of the same periods a year earlier, so season does not "
+                      "enter the change.")
+
+
+def progress(result: Progress) -> Table:
+    rows, emphasis = [], {}
+    for i, (period, r) in enumerate(result.table.iterrows()):
+        rows.append((cell(short_period(period)), number(str(int(r["elapsed"]))), column(r["value"], result.unit), column(r["progress"], "fraction"),
+                     column(r["planned"], "fraction"), column(r["ahead_by"], "fraction")))
+        if pd.isna(r["value"]):
+            emphasis[i] = "pending"
+    return table(f"{result.name}: way from baseline to target", ("period", "since start", "value", "progress", "planned", "ahead of plan"), rows,
+                 emphasis=emphasis, note="Progress = (baseline − actual) / (baseline − target): 0 % at the baseline, 100 % at the target.")
+
+
+def conversion(review: ConversionReview) -> Table:
+    rows = []
+    for i in review.items:
+        measured = i.measured.effect if isinstance(i.measured, Conversion) else None
+        agreed = i.agreed.effect if i.agreed else None
+        reading = i.agreed.reading if i.agreed else "compound"
+        rows.append((cell(i.indicator), cell(agreed, interval=True), cell(measured, interval=True), number(f"{i.lag_months} ({i.lag_source})"), cell(reading)))
+    return table(f"Effect of one point on {review.outcome}", ("indicator", "agreed", "measured", "lag in months", "reading of the agreed"), rows,
+                 note="A measured effect is compound by nature. Additive: every point adds the same share of the base. The two differ from two points on.")
+
+
+def worth(review: ConversionReview) -> Table | None:
+    rows = []
+    for i in review.items:
+        for word, chain in (("agreed", i.worth_agreed), ("measured", i.worth_measured)):
+            if chain is not None:
+                rows.append((cell(f"{i.indicator}, {word}"), cell(chain.units, interval=True, unit=False), cell(chain.revenue, interval=True),
+                             cell(chain.profit, interval=True)))
+    if not rows:
+        return None
+    return table("What one more point is worth a year", ("effect", review.unit or "units", "revenue", "profit"), rows,
+                 note="On the base named above. A dash: not agreed (revenue is never called profit).")
+
+
+def points(review: ConversionReview) -> Table | None:
+    rows = []
+    for i in review.items:
+        for p in i.needed:
+            if isinstance(p.needed, CannotSay):
+                continue
+            n = p.needed
+            rows.append((cell(f"{i.indicator}: {GOAL_WORDS[p.goal.kind]} {format_number(p.goal.value)}"), cell(n.additive.points, unit=False),
+                         cell(n.additive.level, unit=False), cell(n.compound.points, unit=False), cell(n.compound.level, unit=False), cell(n.reachable)))
+    if not rows:
+        return None
+    return table("Points that the goals need", ("goal", "points, additive", "to level", "points, compound", "to level ", "reachable"), rows)
+
+
+_CASE_ROWS = (("expenditure", "expenditure"), ("revenue", "revenue"), ("net return", "net_return"), ("ROI (net)", "roi_net"),
+              ("benefit–cost ratio (gross)", "benefit_cost_ratio"), ("net present value", "npv"), ("payback", "payback"), ("deepest point", "deepest"))
+
+
+def case_sides(review: ValueReview) -> Table:
+    """The sides beside each other; estimates and actuals in columns of their own."""
+    case = review.case
+    sides: list[tuple[str, CaseSide]] = [("plan, estimated", case.estimated)]
+    if case.to_date is not None and not case.complete:
+        sides += [("to date, estimated", case.to_date[0]), ("to date, actual", case.to_date[1]), ("at completion, estimated", case.at_completion)]
+    if case.actual is not None:
+        sides.append(("actual", case.actual))
+    order = list(_CASE_ROWS)
+    if review.roi_convention == "gross":
+        order[3], order[4] = order[4], order[3]
+    rows = []
+    partial = {"to date, estimated", "to date, actual"}
+    for name, attribute in order:
+        name = "profit" if attribute == "net_return" and case.basis == "profit" else name
+        cells = []
+        for label, side in sides:
+            value = getattr(side, attribute)
+            # a ratio of half a plan is not a ratio of the plan: it is to be announced
+            open_ratio = label in partial and attribute in ("roi_net", "benefit_cost_ratio", "npv", "payback")
+            cells.append(number("TBA") if open_ratio else cell(value, interval=label.startswith("at completion")))
+        rows.append((cell(name), *cells))
+    notes = [e.convention for e in (case.estimated.roi_net, case.estimated.benefit_cost_ratio, case.estimated.npv, case.estimated.payback) if e is not None]
+    return table("Estimated and actual", (f"basis: {case.basis}", *(label for label, _ in sides)), rows,
+                 note=" · ".join(dict.fromkeys([*notes, *([case.estimated.irr_reason] if case.estimated.irr_per_year is None else [])])))
+
+
+def cash_flow(case: ValueCase) -> Table:
+    columns = ("expenditure_est", "expenditure_act", "revenue_est", "revenue_act", "ncf_est", "ncf_act", "cum_est", "cum_act")
+    rows, emphasis = [], {}
+    for i, (period, r) in enumerate(case.table.iterrows()):
+        cells = [number("TBA") if pd.isna(r[c]) else number(format_money(float(r[c]), case.currency, exact=True)) for c in columns]
+        rows.append((cell(say("{} ({})", str(i), short_period(period))), *cells))
+        if pd.isna(r["revenue_act"]):
+            emphasis[i] = "pending"
+    estimated, actual = case.estimated, case.actual
+    totals = [cell(estimated.expenditure), cell(actual.expenditure) if actual else number("TBA"), cell(estimated.revenue),
+              cell(actual.revenue) if actual else number("TBA"), cell(estimated.net_return), cell(actual.net_return) if actual else number("TBA"),
+              number(""), number("")]
+    rows.append((cell("total"), *totals))
+    emphasis[len(rows) - 1] = "total"
+    return table(f"Cash flow by {period_word(case)}", (period_word(case), "expend. est.", "expend. act.", "revenue est.", "revenue act.", "net est.",
+                                                       "net act.", "cumulative est.", "cumulative act."), rows, emphasis=emphasis,
+                 note="TBA: to be announced, never zero. Net cash flow = revenue − expenditure, signed.")
+
+
+def prices(options: tuple[PriceEffect, ...]) -> Table:
+    rows = [(cell(o.name), column(o.price_change, "fraction"), column(o.volume_change, "fraction"), cell(o.gained), cell(o.lost),
+             cell(o.net, sign=True), cell(o.break_even_volume_loss)) for o in options]
+    return table("Price options, profit a year", ("option", "price", "volume", "gained", "lost", "net", "break-even volume loss"), rows,
+                 note="Gained on the units that are still sold; lost on those that are not; break-even against doing nothing.")
+
+
+def money_goals(review: ValueReview) -> Table:
+    rows = []
+    for goal in (*review.reach, *review.gaps):
+        word = GOAL_WORDS[goal.outlook.goal.kind]
+        what = "goal − base" if goal.what == "reach" else "goal − projected"
+        rows.append((cell(say("{} {} by {}: {}", word, format_number(goal.outlook.goal.value), short_period(goal.outlook.goal.end), what)),
+                     cell(goal.units, interval=True, unit=False), cell(goal.revenue, interval=True), cell(goal.profit, interval=True)))
+    return table("Goals in money, a year", ("goal", review.unit or "units", "revenue", "profit"), rows)
+
+
+def room(result: CostRoom, currency: str) -> Table:
+    rows = [(cell(Markup.escape(format_money(float(r.cost), currency, exact=True))), column(r.share_of_benefit, "fraction"),
+             number("–" if pd.isna(r.payback_months) else format_number(float(r.payback_months)))) for r in result.table.itertuples()]
+    return table("Payback by cost", ("cost of the initiative", "of a year’s benefit", "months to pay back"), rows)
+
+
+def assumptions(customer: Customer) -> Table:
+    rows = []
+    for a in customer.assumptions:
+        agreed = ", ".join(p for p in (a.agreed_by, a.agreed_on) if p)
+        rows.append((cell(a.name), cell(a.text), cell(a.source or "not sourced"), cell(agreed or "–"), cell(a.note or "–")))
+    return table("Assumptions", ("what", "figure", "source", "agreed by, on", "note"), rows)
+
+
+def events(customer: Customer) -> Table:
+    return table("Events", ("period", "what happened"), [(cell(period_text(p)), cell(t)) for p, t in customer.events])
+
+
+def quality(customer: Customer) -> Table:
+    rows = []
+    for q in customer.quality:
+        where = q.where + (f", rows {', '.join(map(str, q.rows[:6]))}{' …' if len(q.rows) > 6 else ''}" if q.rows else "")
+        rows.append((cell(q.what), number(format_number(q.count)), cell(where), cell(q.why)))
+    return table("Repairs and gaps", ("what", "how many", "where", "why it matters"), rows)
