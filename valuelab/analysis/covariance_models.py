@@ -25,22 +25,22 @@ from scipy.linalg.lapack import dtrtri
 
 # (persistence from month to month, noise as a multiple of the level's step, prior weight)
 LEVELS = (
-    (0.5, 0.0, 0.12),
-    (0.85, 0.0, 0.18),
+    (0.3, 0.0, 0.16),
+    (0.85, 0.0, 0.16),
     (0.95, 0.0, 0.18),
-    (0.97, 3.0, 0.18),
-    (1.0, 0.0, 0.16),
-    (1.0, 2.0, 0.18),
+    (0.97, 4.0, 0.15),
+    (1.0, 0.0, 0.15),
+    (1.0, 2.5, 0.20),
 )
 # (standard deviation of a month's change of growth, how much of the growth is left a month later, prior weight)
 GROWTH = (
-    (0.0, 0.0, 0.30),
-    (0.15, 0.97, 0.25),
-    (0.6, 0.8, 0.25),
-    (0.5, 0.97, 0.20),
+    (0.0, 0.0, 0.50),
+    (0.1, 0.97, 0.15),
+    (0.6, 0.8, 0.20),
+    (0.5, 0.97, 0.15),
 )
 # (standard deviation of a straight slope per month, prior weight)
-SLOPES = ((0.03, 0.5), (0.4, 0.5))
+SLOPES = ((0.03, 0.6), (0.3, 0.4))
 # (standard deviation of the season, drift a year as a fraction of it, prior weight)
 SEASONS = (
     (0.0, 0.0, 0.20),
