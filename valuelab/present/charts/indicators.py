@@ -42,8 +42,8 @@ def series(review: IndicatorReview, *, alt: str, caption: str) -> Chart:
             x = np.array([(p - index[0]).n for p in measure.series.index])
             axes.plot(x, measure.series, color=INK if i == 0 else BLUE, lw=1.4)
             period_axis(axes, index, most=4 if size.narrow else 8)
-            unit = f" ({measure.unit})" if measure.unit else ""
-            unit_axis(axes, measure.unit, bins=3, label=short(measure.name, 44) + short(unit, 20))
+            unit = f" ({short(measure.unit, 18)})" if measure.unit else ""
+            unit_axis(axes, measure.unit, bins=3, label=short(measure.name, 44) + unit)
             axes.title.set_color(INK if i == 0 else BLUE)
 
     rows = len(measures)
@@ -101,11 +101,12 @@ def progress(result: Progress, *, alt: str, caption: str) -> Chart:
         low = min(0.0, float(np.nanmin(table["progress"])) if known.any() else 0)
         axes.set_ylim(low - 0.04, max(1.08, float(np.nanmax(table["progress"])) * 1.05 if known.any() else 0))
         axes.set_xlim(-0.3, x[-1] + (1.9 if not size.narrow else 2.6) * max(1, x[-1] / 10))
-        axes.annotate("plan", (x[-1], float(table["planned"].iloc[-1])), xytext=(5, 0), textcoords="offset points", va="center", color=SOFT)
+        axes.annotate("plan", (x[-1], float(table["planned"].iloc[-1])), xytext=(5, -9), textcoords="offset points", va="center", color=SOFT)
         if known.any():
             last = int(np.flatnonzero(known)[-1])
+            above = float(table["progress"].iloc[last]) >= float(table["planned"].iloc[last])
             axes.annotate(f"actual {format_fraction(float(table['progress'].iloc[last]), 0)}", (x[last], float(table["progress"].iloc[last])),
-                          xytext=(7, 3), textcoords="offset points", va="bottom", ha="right" if x[last] > 0.8 * x[-1] else "left", color=BLUE)
+                          xytext=(0, 7 if above else -8), textcoords="offset points", va="bottom" if above else "top", ha="center", color=BLUE)
         if result.crossing is not None:
             level = float(np.interp(result.crossing, x, table["planned"]))
             axes.plot([result.crossing], [level], marker="D", ms=6, mfc="white", mec=ORANGE, mew=1.6, ls="none")

@@ -87,7 +87,7 @@ def sentence(text: str) -> str:
 def gap_reading(outlook: GoalOutlook, review: BaselineReview) -> Markup:
     """Which part of the way a goal is, beside "half": the two are often taken for each other."""
     gap = outlook.gap
-    return say("{} closes {} of the gap from {} to {}; half of the gap would be {} ({} of the target), {} more or less than that.",
+    return say("{} closes {} of the gap from {} to {}; half of the gap would be {} ({} of the target): the two differ by {}.",
                fig(outlook.value), fig(gap.closes), fig(review.base), fig(review.lead.value), fig(gap.half), fig(gap.half_of_target),
                fig(gap.difference, magnitude=True))
 

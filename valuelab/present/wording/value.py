@@ -204,9 +204,10 @@ def alt_cumulative(case: ValueCase) -> str:
 
 
 def alt_revenue(case: ValueCase) -> str:
-    known = case.table["revenue_act"].notna().sum()
-    return (f"Revenue by {period_word(case)}, estimated beside actual; {known} of {len(case.table)} actuals are known, "
-            f"{format_money(float(case.table['revenue_act'].dropna().sum()), case.currency, exact=True)} in all.")
+    known = case.table["revenue_act"].dropna()
+    values = ", ".join(format_money(float(v), case.currency, exact=True) for v in known)
+    return (f"Revenue by {period_word(case)} from 0, estimated beside actual; {len(known)} of {len(case.table)} actuals are known"
+            f"{': ' + values if len(known) else ''}.")
 
 
 def alt_prices(options: tuple[PriceEffect, ...], currency: str) -> str:

@@ -1,0 +1,59 @@
+"""The sample customers' reports, made once for all tests through the installed command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE_RUNS = (
+    ("harbour-care", ("2025-03", "2025-09")),
+    ("brightlane-campaign", ("2025-03-30", "2025-05-04")),
+    ("parcelway", ("2025-07",)),
+    ("stonebrook-tools", ("2025-06",)),
+)
+
+
+def valuelab(*arguments: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess:
+    """The installed command, as a user calls it."""
+    command = Path(sys.executable).with_name("valuelab")
+    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
+    return subprocess.run([command, *map(str, arguments)], cwd=cwd, env=environment, capture_output=True, text=True, timeout=900, check=False)
+
+
+def copy_project(folder: Path, *customers: str) -> Path:
+    """Notebooks, params and data of some sample customers in a folder of their own."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    (folder / "params").mkdir()
+    for customer in customers:
+        shutil.copy(ROOT / "params" / f"{customer}.yaml", folder / "params")
+        if (ROOT / "data" / customer).is_dir():
+            shutil.copytree(ROOT / "data" / customer, folder / "data" / customer)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def samples(shared_folder: Path) -> Path:
+    """``outputs`` of every sample customer at every sample date."""
+    project = shared_folder / "samples"
+    with FileLock(str(project) + ".lock"):
+        if not (project / "done").exists():
+            copy_project(project, *(name for name, _ in SAMPLE_RUNS))
+            for customer, dates in SAMPLE_RUNS:
+                done = valuelab("run", customer, *(word for d in dates for word in ("--as-of", d)), cwd=project)
+                assert done.returncode == 0, done.stdout + done.stderr
+            (project / "done").touch()
+    return project / "outputs"
