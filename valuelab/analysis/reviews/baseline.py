@@ -99,7 +99,8 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
         coming = pd.period_range(now + 1, now + _year(measure))
         next_year = projection.total(coming if measure.total_by == "sum" else coming[-1:]).keyed("baseline.next_year")
     if leading is not None and leading.value is not None and base is not None:
-        repeat = shortfall(base, target=leading.value.value, better=measure.better, unit=measure.unit, key="baseline.repeat")
+        again = shortfall(base, target=leading.value.value, better=measure.better, unit=measure.unit, key="baseline.repeat")
+        repeat = again if isinstance(again, Shortfall) else None
         growth = _growth(base, leading, measure)
     effect: Effect | CannotSay = CannotSay("the start of the initiative is not given", "Add `started` to the params.")
     if customer.started is not None:
@@ -137,7 +138,8 @@ def _outlook(goal: Goal, measure: Measure, projection: Projection | CannotSay, b
     gap = None
     if base is not None and lead is not None and lead.value is not None and goal is not lead and goal.end == lead.end:
         inside = min(base.value, lead.value) < goal.value < max(base.value, lead.value)
-        gap = gap_reading(goal.value, current=base.value, target=lead.value, key=f"{key}.gap") if inside else None
+        reading = gap_reading(goal.value, current=base.value, target=lead.value, unit=measure.unit, key=f"{key}.gap") if inside else None
+        gap = reading if isinstance(reading, GapReading) else None
     settled = projected.kind == "actual"
     higher = measure.better == "higher"
     wanted = {"at_least": goal.value} if higher else {"at_most": goal.value}
@@ -145,8 +147,10 @@ def _outlook(goal: Goal, measure: Measure, projection: Projection | CannotSay, b
     chance = None if settled else Estimate(
         projection.probability(periods, **wanted), kind="estimated", unit="fraction",
         convention="probability if nothing changes", key=f"{key}.chance")
-    gap_to_goal = shortfall(projected, target=goal.value, better=measure.better, unit=measure.unit, key=f"{key}.shortfall")
-    return GoalOutlook(goal, value, projected, gap_to_goal, chance, gap, settled, reached)
+    missing = shortfall(projected, target=goal.value, better=measure.better, unit=measure.unit, key=f"{key}.shortfall")
+    if isinstance(missing, CannotSay):
+        return GoalOutlook(goal, value, projected, None, chance, None, settled, reached, reason=missing.reason)
+    return GoalOutlook(goal, value, projected, missing, chance, gap, settled, reached)
 
 
 def _status(leading: GoalOutlook | None, measure: Measure, customer: Customer, elapsed: int) -> tuple[Estimate | None, str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
 from valuelab.analysis.reviews.baseline import BaselineReview, GoalOutlook, review_baseline
 from valuelab.analysis.reviews.conversion import ConversionReview, review_conversion
-from valuelab.analysis.sampling import combine
+from valuelab.analysis.sampling import draw, interval_level, summarise
 from valuelab.analysis.value_case import ValueCase, value_case
 from valuelab.analysis.value_chain import CostRoom, PriceEffect, ValueChain, compare_prices, cost_room
 from valuelab.types import CannotSay, Customer, Estimate, Result, UnitValue
@@ -158,6 +159,16 @@ def _times(estimate: Estimate, factor: float, currency: str, convention: str, ke
     return Estimate(estimate.value * factor, *ends, level=estimate.level, kind=estimate.kind, unit=currency, convention=convention, key=key)
 
 
+def _product(*factors: Estimate, kind: str, unit: str, convention: str, key: str) -> Estimate:
+    """The product of independent figures; where any has a range, its interval by seeded Monte Carlo."""
+    rng = np.random.default_rng(0)
+    value = float(np.prod([f.value for f in factors]))
+    level = interval_level(*factors)
+    draws = np.prod([draw(f, 20_000, rng) for f in factors], axis=0) if level else np.array([value])
+    value, low, high = summarise(value, draws, level=level)
+    return Estimate(value, low, high, level=level, kind=kind, unit=unit, convention=convention, key=key)
+
+
 def _money(outlook: GoalOutlook, what: str, start: Estimate, unit: UnitValue, customer: Customer) -> MoneyGoal:
     """Goal minus ``start``, in units, revenue and profit, uncertainty carried through."""
     sign = 1 if customer.outcome.better == "higher" else -1
@@ -166,10 +177,10 @@ def _money(outlook: GoalOutlook, what: str, start: Estimate, unit: UnitValue, cu
     words = "goal − base" if what == "reach" else "goal − projected"
     units = Estimate(sign * (outlook.goal.value - start.value), low, high, level=start.level, kind="agreed" if what == "reach" else start.kind,
                      unit=customer.outcome.unit, convention=words, key=f"{key}.units")
-    worth = combine(units, unit.value, kind=units.kind, unit=customer.currency, convention=f"{unit.basis} a year", key=f"{key}.{unit.basis}")
+    worth = _product(units, unit.value, kind=units.kind, unit=customer.currency, convention=f"{unit.basis} a year", key=f"{key}.{unit.basis}")
     revenue, profit = (None, worth) if unit.basis == "profit" else (worth, None)
     if revenue is not None and unit.margin is not None:
-        profit = combine(units, unit.value, unit.margin, kind=units.kind, unit=customer.currency, convention="profit a year, revenue × margin",
+        profit = _product(units, unit.value, unit.margin, kind=units.kind, unit=customer.currency, convention="profit a year, revenue × margin",
                          key=f"{key}.profit")
     return MoneyGoal(f"{outlook.goal.kind} {outlook.goal.end}", what, outlook, units, revenue, profit)
 

@@ -17,7 +17,7 @@ from valuelab.types import CannotSay
 def headline(review: BaselineReview) -> Markup:
     """The answer in one sentence with its number and its interval."""
     name, lead = review.measure.name, review.lead
-    if lead is None or lead.projected is None:
+    if lead is None or lead.projected is None or lead.shortfall is None:
         if review.next_year is None:
             reason = review.projection.reason if isinstance(review.projection, CannotSay) else review.reason
             return say("It cannot be said yet where {} lands: {}.", name, reason.rstrip("."))
