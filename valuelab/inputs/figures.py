@@ -34,6 +34,7 @@ _FIGURE = re.compile(
 _WORDS = r"[^\W\d_](?:[^\W\d_]|[ %./-])*"
 _REST = re.compile(rf"(?P<unit>{_WORDS}?)??\s*(?:(?:per|an?|each|/)\s*(?P<per>{_WORDS})|(?P<annual>p\.?\s?a\.?))?", re.IGNORECASE)
 MAX_LENGTH = 80
+MAX_SIZE = 1e18
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,40 @@ class TargetText:
     relative: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A figure taken apart, its digits not yet read."""
+
+    digits: str
+    negative: bool
+    signed: bool
+    currency: str
+    factor: float
+    percent: bool
+    words: str
+
+
+def take_apart(text: str) -> Parts:
+    """Sign, currency, digits, scale, percent sign and the words after them; refuses what is no figure."""
+    plain = _plain(text)
+    if len(plain) > MAX_LENGTH:
+        raise Unreadable(f"{shorten(text)} is too long for a figure", "Write the figure alone.")
+    brackets = plain.startswith("(") and plain.endswith(")")
+    match = _FIGURE.fullmatch(plain[1:-1].strip() if brackets else plain)
+    if match is None or (match["sign"] and match["sign2"]) or (match["before"] and match["after"]):
+        raise Unreadable(f"{shorten(text)} is not a figure", "Write a number, for example 26,000, 5% or $375.")
+    sign = match["sign"] or match["sign2"] or ""
+    if brackets and sign:
+        raise Unreadable(f"{shorten(text)} has both a sign and brackets", "Write −500 or (500).")
+    currency, words = match["before"] or match["after"] or "", match["rest"].strip()
+    if currency.isalpha() and currency.isupper() and not is_currency(currency, LOCALE):
+        if match["before"]:
+            raise Unreadable(f"{shorten(text)}: {currency} is not a currency", "Write a number, for example 26,000, 5% or $375.")
+        currency, words = "", f"{currency} {words}".strip()  # a unit such as FTE
+    factor = _SCALES[match["scale"].lower()] if match["scale"] else 1.0
+    return Parts(match["number"], sign == "-" or brackets, bool(sign), currency, factor, bool(match["percent"]), words)
+
+
 def parse_figure(text: str) -> Figure:
     """Read one figure.
 
@@ -78,36 +113,25 @@ def parse_figure(text: str) -> Figure:
     ...
     valuelab.inputs.periods.Unreadable: "26.000" may be 26 or 26,000
     """
-    plain = _plain(text)
-    if len(plain) > MAX_LENGTH:
-        raise Unreadable(f"{shorten(text)} is too long for a figure", "Write the figure alone.")
-    negative = plain.startswith("(") and plain.endswith(")")
-    match = _FIGURE.fullmatch(plain[1:-1].strip() if negative else plain)
-    if match is None or (match["sign"] and match["sign2"]) or (match["before"] and match["after"]):
-        raise Unreadable(f"{shorten(text)} is not a figure", "Write a number, for example 26,000, 5% or $375.")
-    if negative and (match["sign"] or match["sign2"]):
-        raise Unreadable(f"{shorten(text)} has both a sign and brackets", "Write −500 or (500).")
-    currency, words = match["before"] or match["after"] or "", match["rest"].strip()
-    if currency.isalpha() and currency.isupper() and not is_currency(currency, LOCALE):
-        if match["before"]:
-            raise Unreadable(f"{shorten(text)}: {currency} is not a currency", "Write a number, for example 26,000, 5% or $375.")
-        currency, words = "", f"{currency} {words}".strip()  # a unit such as FTE
-    rest = _REST.fullmatch(words)
+    parts = take_apart(text)
+    rest = _REST.fullmatch(parts.words)
     if rest is None:
-        raise Unreadable(f"{shorten(text)}: {shorten(words)} after the figure is not understood",
+        raise Unreadable(f"{shorten(text)}: {shorten(parts.words)} after the figure is not understood",
                          "Write one figure and at most its unit, for example 5% per point.")
-    value = parse_digits(match["number"], decimal_dot=bool(match["scale"] or match["percent"]))
-    value *= _SCALES[match["scale"].lower()] if match["scale"] else 1.0
-    if match["percent"]:
-        value /= 100
-    sign = match["sign"] or match["sign2"] or ""
-    if sign == "-" or negative:
-        value = -value
-    if not math.isfinite(value):
-        raise Unreadable(f"{shorten(text)} is too large", "Write a smaller figure.")
+    value = finish(parts, parse_digits(parts.digits, decimal_dot=parts.factor != 1 or parts.percent))
     per = "year" if rest["annual"] else (rest["per"] or "").strip().lower()
-    return Figure(value, text.strip(), percent=bool(match["percent"]), signed=bool(sign), currency=currency,
+    return Figure(value, text.strip(), percent=parts.percent, signed=parts.signed, currency=parts.currency,
                   per=_TIMES.get(per, per), unit=(rest["unit"] or "").strip())
+
+
+def finish(parts: Parts, size: float) -> float:
+    """The value from the size of its digits: scale, percent as a fraction, sign."""
+    value = size * parts.factor
+    if parts.percent:
+        value /= 100
+    if not math.isfinite(value) or abs(value) > MAX_SIZE:
+        raise Unreadable(f"{shorten(parts.digits)} is too large", "Write a smaller figure.")
+    return -value if parts.negative else value
 
 
 def _plain(text: str) -> str:

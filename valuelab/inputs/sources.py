@@ -49,7 +49,7 @@ class Sources:
 
     def _load(self, name: str, given: Path, path: Path, where: str) -> Source | None:
         say = self.findings.refuse
-        root = self.params_path.resolve().parent.parent
+        root = self.params_path.parent.resolve().parent
         if self._tangled(given) or Path(name).is_absolute() or "\\" in name:
             say(where, f'"{name[:100]}" is not a path relative to the params file', fix="Write for example ../data/acme/kpis.csv.")
         elif not path.is_relative_to(root):

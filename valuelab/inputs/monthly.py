@@ -1,0 +1,232 @@
+"""Rows of one metric to one value a month: duplicates, small groups, segments, weeks and days, gaps, partial months."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from valuelab.inputs.date_column import usual_step
+from valuelab.inputs.quality import Findings
+from valuelab.inputs.tidy import SMALLEST_GROUP, MetricRows, month_text
+from valuelab.types import TotalBy
+
+WHOLE = frozenset({"", "all", "total", "overall", "whole", "company"})
+MOST_DAYS_MISSING = 0.2  # of a month of daily rows; beyond it the month's sum is not known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Monthly:
+    """A metric by month: ``series`` without holes in its index; ``partial``: the last month where it is not over."""
+
+    series: pd.Series
+    answers: pd.Series | None
+    partial: tuple[pd.Period, float] | None
+
+
+def to_monthly(rows: MetricRows, *, total_by: TotalBy, findings: Findings, last_day: date | None = None,
+               last_month: pd.Period | None = None) -> Monthly:
+    """One value a month.
+
+    ``last_day``: the last day that counts; rows after it are dropped and counted, and a month that is not over by
+    then is partial. ``last_month``: later months are dropped and counted, but for a partial one that follows it.
+    """
+    frame = rows.frame.dropna(subset=["day"]).copy()
+    frame["month"] = frame["day"].dt.to_period("M")
+    if last_day is not None:
+        late = frame["day"].dt.date > last_day
+        late = late & ~(frame["month_only"] & (frame["month"] == pd.Period(last_day, "M")))
+        frame = _drop(frame, late, "rows after as_of left out", "only what was known by then counts", rows.where, findings)
+    monthly = _is_monthly(frame)
+    frame = _without_duplicates(frame, rows, monthly, findings)
+    frame = _without_small_groups(frame, rows.where, findings)
+    frame = _segments_to_whole(frame, rows.where, total_by, findings, monthly)
+    if monthly:
+        by_month = frame.set_index("month")[["value", "n"]].assign(row=frame["row"].to_numpy())
+        open_month = None
+    else:
+        by_month, open_month = _days_to_months(frame, rows.where, total_by, findings)
+    if last_day is not None and last_day.day < monthrange(last_day.year, last_day.month)[1]:
+        open_month = pd.Period(last_day, "M")  # monthly rows of that month are not over by as_of either
+    return _finish(by_month.sort_index(), open_month, rows, last_month, findings)
+
+
+def _drop(frame: pd.DataFrame, which: pd.Series, what: str, why: str, where: str, findings: Findings) -> pd.DataFrame:
+    findings.note(what, where=where, count=int(which.sum()), rows=frame.loc[which, "row"], why=why)
+    return frame[~which]
+
+
+def _is_monthly(frame: pd.DataFrame) -> bool:
+    """True where most months have one date; then two in one month are a mistake, not a week."""
+    if frame.empty or frame["month_only"].all():
+        return True
+    return float(frame.groupby("month")["day"].nunique().median()) <= 1
+
+
+def _without_duplicates(frame: pd.DataFrame, rows: MetricRows, monthly: bool, findings: Findings) -> pd.DataFrame:
+    key = ["month" if monthly else "day", "segment"]
+    twice = frame.duplicated(key, keep=False)
+    if not twice.any():
+        return frame
+    conflicting: dict[str, list[int]] = {}
+    for (when, segment), group in frame[twice].groupby(key, sort=True):
+        if len(group[["value", "n"]].drop_duplicates()) > 1:
+            name = month_text(when) if monthly else f"{when:%Y-%m-%d}"
+            conflicting[name + (f" ({segment})" if segment else "")] = group["row"].tolist()
+    if conflicting:
+        named = ", ".join(list(conflicting)[:4]) + (f" and {len(conflicting) - 4} more" if len(conflicting) > 4 else "")
+        findings.refuse(rows.where, f"different values for the same {'month' if monthly else 'day'}: {named}",
+                        rows=[r for group in conflicting.values() for r in group], fix="Keep the right one of each.")
+    again = frame.duplicated(key, keep="first")
+    same = again & ~frame["row"].isin([r for group in conflicting.values() for r in group])
+    findings.note("identical rows dropped", where=rows.where, rows=frame.loc[same, "row"], why="the same figure stood there twice")
+    return frame[~again]
+
+
+def _without_small_groups(frame: pd.DataFrame, where: str, findings: Findings) -> pd.DataFrame:
+    small = frame["n"].notna() & (frame["n"] < SMALLEST_GROUP) & frame["value"].notna()
+    if not small.any():
+        return frame
+    findings.note(f"survey results of fewer than {SMALLEST_GROUP} answers left out", where=where, rows=frame.loc[small, "row"],
+                  count=int(small.sum()), why="single people could be recognised")
+    frame = frame.copy()
+    frame.loc[small, ["value", "n"]] = np.nan
+    frame["small"] = small
+    return frame
+
+
+def _segments_to_whole(frame: pd.DataFrame, where: str, total_by: TotalBy, findings: Findings, monthly: bool) -> pd.DataFrame:
+    """Segments to one value a date: sums add up, means are weighted by n."""
+    whole = frame["segment"].str.casefold().isin(WHOLE)
+    if whole.all():
+        return frame
+    if whole.any():
+        frame = _drop(frame, ~whole, "rows of single segments not used", "the whole is there as well", where, findings)
+        return frame
+    key = "month" if monthly else "day"
+    weighted = frame["n"].notna().any() and total_by != "sum"
+    adds_up = total_by == "sum" or (total_by == "last" and not weighted)
+    frame = frame.assign(weight=frame["n"].where(frame["value"].notna(), 0.0) if weighted else 1.0)
+    unknown = frame["value"].isna() & ~frame.get("small", pd.Series(False, index=frame.index)).astype(bool) if not adds_up else frame["value"].isna()
+    frame = frame.assign(unknown=unknown, product=frame["value"] * frame["weight"].fillna(0.0))
+    groups = frame.groupby(key)
+    total_weight = frame["weight"].fillna(0.0).where(frame["value"].notna(), 0.0).groupby(frame[key]).sum()
+    if adds_up:
+        value = groups["value"].sum(min_count=1)
+    else:
+        value = groups["product"].sum(min_count=1) / total_weight.replace(0.0, np.nan)
+    incomplete = groups["unknown"].any() | _segment_lacking(frame, key)
+    if adds_up:
+        value = value.mask(incomplete)
+    findings.note("months or days in which a segment is missing", where=where, count=int(incomplete.sum()),
+                  why="the whole is not known then, and stays missing" if adds_up else "the mean is of the segments that are there")
+    how = "summed" if adds_up else "averaged, weighted by n" if weighted else "averaged, each counting alike (there is no n)"
+    findings.note(f"rows of {frame['segment'].nunique()} segments {how}", where=where, count=len(frame), why="the analysis is of the whole")
+    first = groups[["row", "day", "month", "month_only"]].first() if not monthly else groups[["row", "day", "month_only"]].first()
+    result = first.assign(value=value, n=groups["n"].sum(min_count=1), segment="").reset_index()
+    return result.sort_values("day")
+
+
+def _segment_lacking(frame: pd.DataFrame, key: str) -> pd.Series:
+    """True for dates at which a segment has no row between its first and last, or is up to two dates late at the end."""
+    present = frame.assign(one=1).pivot_table(index=key, columns="segment", values="one", aggfunc="sum").notna()
+    lacking = pd.Series(False, index=present.index)
+    for segment in present:
+        at = np.flatnonzero(present[segment].to_numpy())
+        end = len(present) if len(present) - 1 - at[-1] <= 2 else at[-1] + 1
+        inside = np.zeros(len(present), dtype=bool)
+        inside[at[0] : end] = True
+        lacking |= inside & ~present[segment].to_numpy()
+    return lacking
+
+
+def _days_to_months(frame: pd.DataFrame, where: str, total_by: TotalBy, findings: Findings) -> tuple[pd.DataFrame, pd.Period | None]:
+    """Weekly or daily rows to months; also the last month where the rows end before it does."""
+    frame = frame.sort_values("day", kind="stable")
+    days = [day.date() for day in frame.loc[~frame["month_only"], "day"]]
+    step = usual_step(days)
+    no_weekends = step == 1 and all(day.weekday() < 5 for day in days)
+    groups = frame.groupby("month")
+    if total_by == "sum":
+        value = groups["value"].sum(min_count=1).mask(groups["value"].apply(lambda values: values.isna().any()))
+    elif total_by == "last":
+        value = groups["value"].last()
+    else:
+        known = frame[frame["value"].notna()]
+        weight = known["n"].fillna(0.0) if known["n"].notna().any() else pd.Series(1.0, index=known.index)
+        totals = weight.groupby(known["month"]).sum().replace(0.0, np.nan)
+        value = ((known["value"] * weight).groupby(known["month"]).sum() / totals).reindex(groups["row"].first().index)
+    by_month = pd.DataFrame({"value": value, "n": groups["n"].sum(min_count=1), "row": groups["row"].first()})
+    word = {1: "daily", 7: "weekly"}.get(step, "irregular")
+    how = {"sum": "summed", "mean": "averaged", "last": "reduced to the last one"}[total_by]
+    findings.note(f"{word} rows {how} by month", where=where, count=len(frame), why="the analyses are monthly")
+    if step not in (1, 7) or not days:
+        return by_month, None
+    open_month = pd.Period(days[-1], "M") if _next_day(days[-1], step, no_weekends).month == days[-1].month else None
+    before = days[0] - timedelta(days=step if not (no_weekends and days[0].weekday() == 0) else 3)
+    if total_by == "sum":
+        first = pd.Period(days[0], "M")
+        if before.month == days[0].month and first in by_month.index and first != open_month:
+            findings.note(f"first month {first} left out: its rows begin on {days[0]}", where=where, count=1, why="a part of a month is not a month")
+            by_month = by_month.drop(first)
+        by_month = _blank_months_with_holes(by_month, days, step, no_weekends, open_month, where, findings)
+    return by_month, open_month
+
+
+def _next_day(day: date, step: int, no_weekends: bool) -> date:
+    following = day + timedelta(days=step)
+    while no_weekends and following.weekday() >= 5:
+        following += timedelta(days=1)
+    return following
+
+
+def _blank_months_with_holes(by_month: pd.DataFrame, days: list[date], step: int, no_weekends: bool, open_month: pd.Period | None,
+                             where: str, findings: Findings) -> pd.DataFrame:
+    """A sum over a month that lacks weeks, or more than a fifth of its days, is not known."""
+    have = set(days)
+    expected: dict[pd.Period, int] = {}
+    lacking: dict[pd.Period, int] = {}
+    day = days[0]
+    while day <= days[-1]:
+        month = pd.Period(day, "M")
+        expected[month] = expected.get(month, 0) + 1
+        near = {day} if step == 1 else {day + timedelta(days=d) for d in range(-3, 4)}
+        if not near & have:
+            lacking[month] = lacking.get(month, 0) + 1
+        day = _next_day(day, step, no_weekends)
+    blank = [m for m, n in lacking.items() if m in by_month.index and m != open_month and (step == 7 or n > MOST_DAYS_MISSING * expected[m])]
+    findings.note("months with missing weeks or days set to missing", where=where, count=len(blank), why="their sum is not known")
+    some = sum(n for m, n in lacking.items() if m not in blank and m != open_month)
+    findings.note("days without a row", where=where, count=some, why="the month's sum is of the days that are there")
+    by_month = by_month.copy()
+    by_month.loc[by_month.index.isin(blank), "value"] = np.nan
+    return by_month
+
+
+def _finish(by_month: pd.DataFrame, open_month: pd.Period | None, rows: MetricRows, last_month: pd.Period | None, findings: Findings) -> Monthly:
+    partial = None
+    if open_month is not None and open_month in by_month.index:
+        value = by_month.at[open_month, "value"]
+        by_month = by_month[by_month.index < open_month]
+        if np.isfinite(value) and (last_month is None or open_month == last_month + 1):
+            partial = (open_month, float(value))
+            findings.note(f"month {open_month} is not over", where=rows.where, count=1, why="it is drawn apart and counts in no statistic")
+    if last_month is not None:
+        late = by_month.index > last_month
+        findings.note("months after as_of left out", where=rows.where, count=int(late.sum()), rows=by_month.loc[late, "row"],
+                      why="only what was known by then counts")
+        by_month = by_month[~late]
+    known = by_month.index[by_month["value"].notna()]
+    if len(known) == 0:
+        empty = pd.Series([], index=pd.PeriodIndex([], freq="M"), dtype="float64", name=rows.name)
+        return Monthly(empty, None, partial)
+    months = pd.period_range(known[0], known[-1], freq="M")
+    series = by_month["value"].reindex(months).astype("float64").rename(rows.name)
+    gaps = [str(month) for month in months[series.isna()]]
+    findings.note(f"missing months: {', '.join(gaps[:6])}{' …' if len(gaps) > 6 else ''}", where=rows.where, count=len(gaps),
+                  why="they stay gaps and are never filled")
+    answers = by_month["n"].reindex(months).astype("float64").rename(rows.name) if by_month["n"].notna().any() else None
+    return Monthly(series, answers, partial)
