@@ -320,7 +320,7 @@ def measure_progress(actual: Measure | pd.Series, *, baseline: float, target: fl
     plan = plan or (actual.plan if isinstance(actual, Measure) else "linear")
     if not isinstance(series.index, pd.PeriodIndex):
         raise AnalysisError(f"actual.index is a {type(series.index).__name__}: a PeriodIndex is needed")
-    start, deadline = (_period(end, series.index) for end in (start, deadline))
+    start, deadline = _period(start, series.index, how="start"), _period(deadline, series.index, how="end")
     if deadline <= start:
         raise AnalysisError(f"deadline={deadline}: must come after the start, {start}")
     name = str(getattr(actual, "name", "") or "")
@@ -372,10 +372,10 @@ def _last_crossing(ahead_by: np.ndarray, known: np.ndarray) -> float | None:
     return None
 
 
-def _period(value: pd.Period | str, index: pd.PeriodIndex) -> pd.Period:
-    if isinstance(value, pd.Period):
-        return value if value.freqstr == index.freqstr else value.asfreq(index.freqstr, how="end")
-    return pd.Period(value, freq=index.freqstr)
+def _period(value: pd.Period | str, index: pd.PeriodIndex, *, how: str) -> pd.Period:
+    """In the frequency of the series; a month stands for its first week as a start, for its last as a deadline."""
+    value = value if isinstance(value, pd.Period) else pd.Period(value)
+    return value if value.freqstr == index.freqstr else value.asfreq(index.freqstr, how=how)
 
 
 def _few(names: list[str]) -> str:
