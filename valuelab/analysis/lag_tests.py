@@ -1,0 +1,310 @@
+"""The arithmetic of the scan for leading indicators: correlations of surprises at every lag, and what chance alone gives.
+
+The outcome's surprises are correlated with each indicator's at lags −H … H. What chance gives is simulated: the
+outcome's noise is invented a few hundred times and sent through the same steps, while the indicators stay as they are.
+So a memory, a season or a coincidence of quiet and noisy months that the indicators have is in the null as well.
+
+How alpha is shared over all verdicts (``Shares``): leads .66, moves together .12, lags .10; the rest is a margin, set on
+real series that cannot be related. Where lags are named in advance and others are searched, the leads' part is split .40
+(named) and .26 (searched); once every named lag is shown, its .40 passes on to the search (a fallback procedure:
+Wiens 2003). Inside a family the indicators step down by the largest statistic (Westfall & Young 1993; Romano & Wolf 2005).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from valuelab.analysis.whitening import (
+    SEASONAL_MEMORY_FROM,
+    TINY,
+    longest_memory,
+    null_paths,
+    residuals,
+    season_harmonics,
+    standardised,
+    trend_and_season,
+    whiten,
+)
+
+LEADS, TOGETHER, LAGS, NAMED = "leads", "moves together", "lags", "named"
+SHARE_LEADS, SHARE_TOGETHER, SHARE_LAGS = 0.66, 0.12, 0.10
+SHARE_NAMED_OF_MIXED = 0.40  # of SHARE_LEADS, where some lags are named and others searched
+DRAWS = 399
+ECHO = 0.1  # a lead beside a link in the same month counts from a tenth of what that month explains
+COPY = 0.99  # squared correlation in the same month from which nothing is left for an earlier month to add
+PLAIN_SCALE_UP_TO, ROBUST_SCALE_FROM = 24, 96
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lags:
+    """Statistics of every indicator (rows) at every lag −H … H (columns); 0 where a lag is not tested.
+
+    ``correlation``: of the surprises. ``null_sd``: its standard deviation by chance. ``pairs``: months behind it.
+    ``observed`` and ``simulated`` ((draws, …)): absolute correlation in units of ``null_sd``.
+    """
+
+    lags: np.ndarray
+    correlation: np.ndarray
+    null_sd: np.ndarray
+    pairs: np.ndarray
+    observed: np.ndarray
+    simulated: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One indicator's verdict. ``critical``: for each lag the |correlation| above which something is called."""
+
+    verdict: str
+    lag: int | None
+    p_value: float
+    correlation: np.ndarray
+    null_sd: np.ndarray
+    pairs: np.ndarray
+    critical: np.ndarray
+
+
+def shifted(values: np.ndarray, longest: int) -> np.ndarray:
+    """(months, 2·longest + 1): column by column the values of ``lag`` months before, lags −longest … longest; 0 beyond the ends."""
+    months = len(values)
+    columns = np.zeros((months, 2 * longest + 1))
+    for i, lag in enumerate(range(-longest, longest + 1)):
+        if lag >= 0:
+            columns[lag:, i] = values[: months - lag]
+        else:
+            columns[:lag, i] = values[-lag:]
+    return columns
+
+
+def correlations(outcomes: np.ndarray, shifted_indicators: np.ndarray, available: np.ndarray, months: np.ndarray) -> np.ndarray:
+    """Correlations (outcomes, columns) of surprises, on a scale that noisy months which happen to coincide do not inflate.
+
+    The plain scale at 24 months, phased to the larger of plain and White's (heteroscedasticity-robust) by 96 months: White's
+    is too rough when short. ``available``: 1 where a shifted indicator is known; ``months``: of each column's indicator.
+    """
+    squares = outcomes**2
+    plain = (squares @ available) * (shifted_indicators**2).sum(axis=0)
+    robust_part = np.clip((months - PLAIN_SCALE_UP_TO) / (ROBUST_SCALE_FROM - PLAIN_SCALE_UP_TO), 0, 1)
+    if robust_part.any():
+        white = months * (squares @ shifted_indicators**2)
+        plain = plain + robust_part * np.maximum(white - plain, 0)
+    return (outcomes @ shifted_indicators) / np.sqrt(plain + TINY)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChanceMaxima:
+    """The largest of ``tests`` statistics by chance, from simulated maxima: p of a statistic, and the statistic of a p.
+
+    A few hundred draws say nothing about p below 1 / draws. Each maximum is first read as a Šidák p of independent normal
+    tests, which makes the tail nearly straight; a Pareto law fitted to its lowest fifth carries it further out.
+    """
+
+    ordered: np.ndarray
+    tests: int
+
+    @classmethod
+    def of(cls, maxima: np.ndarray, tests: int) -> ChanceMaxima:
+        return cls(np.sort(_sidak(maxima, tests)), tests)
+
+    @property
+    def _tail(self) -> tuple[int, float, float]:
+        """(draws in the tail, where it begins, its exponent)"""
+        count = max(len(self.ordered) // 5, 10)
+        begin = self.ordered[count]
+        exponent = count / max(np.log(begin / np.maximum(self.ordered[:count], TINY)).sum(), TINY)
+        return count, begin, float(np.clip(exponent, 0.4, 2.5))
+
+    def p_value(self, statistic: float) -> float:
+        nominal = float(_sidak(np.array(statistic), self.tests))
+        count, begin, exponent = self._tail
+        if nominal < begin:
+            return float(count / len(self.ordered) * (nominal / begin) ** exponent)
+        return float((1 + np.searchsorted(self.ordered, nominal, side="right")) / (len(self.ordered) + 1))
+
+    def critical(self, p: float) -> float:
+        """The statistic whose p is ``p`` (for p inside the tail, a fifth)."""
+        count, begin, exponent = self._tail
+        nominal = begin * (p * len(self.ordered) / count) ** (1 / exponent)
+        one_test = -np.expm1(np.log1p(-min(nominal, 0.999)) / self.tests)
+        return float(stats.norm.isf(one_test / 2))
+
+
+def _sidak(statistics: np.ndarray, tests: int) -> np.ndarray:
+    one_test = np.minimum(2 * stats.norm.sf(statistics), 1 - 1e-12)
+    return -np.expm1(tests * np.log1p(-one_test))
+
+
+def step_down(observed: np.ndarray, simulated: np.ndarray, tests: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Adjusted p of each indicator in one family, and the statistic it had to exceed at ``level``.
+
+    ``observed`` (indicators,) and ``simulated`` (draws, indicators) are maxima over each indicator's ``tests`` lags. The
+    strongest is judged against the maximum over all; what is left, against the maximum over what is left; after the first
+    failure nothing is called.
+    """
+    p_values, critical = np.ones(len(observed)), np.zeros(len(observed))
+    left = list(np.argsort(-observed, kind="stable"))
+    worst, hurdle = 0.0, 0.0
+    while left:
+        chance = ChanceMaxima.of(simulated[:, left].max(axis=1), int(tests[left].sum()))
+        strongest = left.pop(0)
+        failed = worst > level
+        worst = max(worst, chance.p_value(float(observed[strongest])))
+        p_values[strongest] = worst
+        hurdle = hurdle if failed else chance.critical(level)
+        critical[strongest] = hurdle
+    return p_values, critical
+
+
+def judge(outcome: np.ndarray, indicators: Sequence[np.ndarray], *, longest: Sequence[int], named: Sequence[int | None],
+          alpha: float, seed: int, draws: int = DRAWS) -> list[Finding]:
+    """Verdicts for several indicators of one outcome.
+
+    Parameters
+    ----------
+    outcome
+        (months,), no gaps.
+    indicators
+        Each (months,), known on one stretch without gaps, NaN before and after it.
+    longest
+        For each indicator the longest lag to be tested.
+    named
+        For each indicator the lag that was named in advance, or None where lags are searched.
+    alpha, seed, draws
+        Chance of any wrong verdict; seed and number of simulated outcomes.
+    """
+    months, count = len(outcome), len(indicators)
+    reach = max(*longest, *(lag or 0 for lag in named), 1)
+    outcome = standardised(outcome)
+    design = trend_and_season(months, season_harmonics(outcome))
+    seeds = np.random.SeedSequence([seed, months]).spawn(count)
+    prepared = [_indicator(values) for values in indicators]
+    surprises = np.stack([p.surprise for p in prepared])
+    table = _table(outcome, design, surprises, reach, np.random.default_rng([seed, months]), draws)
+
+    tested = np.zeros((count, len(table.lags)), bool)
+    for j, lag in enumerate(longest):
+        tested[j] = np.abs(table.lags) <= lag
+    is_named = np.array([lag is not None for lag in named])
+    families = {
+        NAMED: np.array([table.lags == (-reach - 1 if lag is None else lag) for lag in named]),
+        LEADS: tested & (table.lags > 0) & ~is_named[:, None],
+        TOGETHER: tested & (table.lags == 0) & np.array([lag != 0 for lag in named])[:, None],
+        LAGS: tested & (table.lags < 0),
+    }
+    adjusted, critical, shares = _family_results(table, families, is_named, alpha)
+    findings = []
+    for j in range(count):
+        best = {f: int(np.where(member[j], table.observed[j], -1).argmax()) for f, member in families.items()}
+        shown = [f for f in families if adjusted[f][j] <= alpha]
+        verdict, lag, p = "not shown", None, min(adjusted[f][j] for f in families)
+        if shown:
+            family = max(shown, key=lambda f: table.observed[j, best[f]])
+            lag, p = int(table.lags[best[family]]), adjusted[family][j]
+            verdict = family if family != NAMED else LEADS if lag else TOGETHER
+            if family == TOGETHER:
+                lead = NAMED if is_named[j] else LEADS
+                added = _adds_to_present(outcome, design, prepared[j], table, j, families[lead][j], np.random.default_rng(seeds[j]), draws)
+                if added is not None and added[0] <= alpha * shares[lead]:
+                    verdict, lag, p = LEADS, added[1], added[0] / shares[lead]
+        findings.append(Finding(verdict, lag, float(min(p, 1.0)), table.correlation[j], table.null_sd[j], table.pairs[j],
+                                np.where(tested[j] | families[NAMED][j], critical[j] * table.null_sd[j], np.nan)))
+    return findings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Indicator:
+    """``place``: the months where it is known; ``surprise``: (months,) 0 elsewhere; ``values``: standardised, on ``place``."""
+
+    place: np.ndarray
+    values: np.ndarray
+    design: np.ndarray
+    surprise: np.ndarray
+
+
+def _indicator(values: np.ndarray) -> _Indicator:
+    place = np.isfinite(values)
+    own = standardised(values[place])
+    design = trend_and_season(len(own), season_harmonics(own))
+    surprise = np.full(len(values), np.nan)
+    surprise[place] = _innovations(own[None], design).innovations[0]
+    return _Indicator(place, own, design, surprise)
+
+
+def _innovations(rows: np.ndarray, design: np.ndarray):
+    months = rows.shape[1]
+    return whiten(rows, design, longest_memory(months), seasonal_memory=months >= SEASONAL_MEMORY_FROM)
+
+
+def _table(outcome: np.ndarray, design: np.ndarray, surprises: np.ndarray, reach: int, rng: np.random.Generator,
+           draws: int) -> Lags:
+    """Correlations of the outcome's surprises, as observed and as simulated without any link."""
+    months = len(outcome)
+    fit = _innovations(outcome[None], design)
+    invented = null_paths(fit.coefficients, design, longest_memory(months), draws=draws, rng=rng)
+    rows = np.vstack([fit.innovations, _innovations(invented, design).innovations])
+    known = np.isfinite(surprises)
+    columns = np.concatenate([shifted(v, reach) for v in np.nan_to_num(surprises)], axis=1)
+    available = np.concatenate([shifted(k, reach) for k in known.astype(float)], axis=1)
+    width = 2 * reach + 1
+    found = correlations(rows, columns, available, np.repeat(known.sum(axis=1), width)).reshape(-1, len(surprises), width)
+    null_sd = np.sqrt((found[1:] ** 2).mean(axis=0))
+    size = np.abs(found) / np.where(null_sd > 0, null_sd, np.inf)
+    pairs = available.sum(axis=0).reshape(len(surprises), width).astype(int)
+    return Lags(np.arange(-reach, reach + 1), found[0], null_sd, pairs, size[0], size[1:])
+
+
+def _family_results(table: Lags, families: dict[str, np.ndarray], is_named: np.ndarray,
+                    alpha: float) -> tuple[dict[str, np.ndarray], np.ndarray, dict[str, float]]:
+    """Adjusted p (family → indicators), critical statistics (indicators, lags), and the share of alpha of each family."""
+    mixed = is_named.any() and not is_named.all()
+    part = SHARE_NAMED_OF_MIXED / SHARE_LEADS if mixed else float(is_named.any())
+    shares = {NAMED: SHARE_LEADS * part, LEADS: SHARE_LEADS * (1 - part), TOGETHER: SHARE_TOGETHER, LAGS: SHARE_LAGS}
+    adjusted = {family: np.ones(len(is_named)) for family in families}
+    critical = np.full(table.observed.shape, np.nan)
+    for family, members in families.items():
+        who = np.flatnonzero(members.any(axis=1))
+        if family == LEADS and mixed and (adjusted[NAMED][is_named] <= alpha).all():
+            shares = shares | {LEADS: SHARE_LEADS}  # the named lags' part has done its work and passes on
+        if len(who):
+            inside = members[who]
+            strongest = np.where(inside, table.observed[who], 0).max(axis=1)
+            by_chance = np.where(inside, table.simulated[:, who], 0).max(axis=2)
+            p, hurdle = step_down(strongest, by_chance, inside.sum(axis=1), alpha * shares[family])
+            adjusted[family][who] = np.minimum(p / shares[family], 1)
+            critical[who] = np.where(inside, hurdle[:, None], critical[who])
+    if is_named.any():  # the profile of a named indicator: what a search over its other lags would have had to exceed
+        _fill_untested(table, critical, is_named, alpha * SHARE_LEADS)
+    return adjusted, critical, shares
+
+
+def _fill_untested(table: Lags, critical: np.ndarray, is_named: np.ndarray, level: float) -> None:
+    ahead = table.lags > 0
+    for j in np.flatnonzero(is_named):
+        chance = ChanceMaxima.of(table.simulated[:, j, ahead].max(axis=1), int(ahead.sum())).critical(level)
+        critical[j] = np.where(np.isnan(critical[j]), chance, critical[j])
+
+
+def _adds_to_present(outcome: np.ndarray, design: np.ndarray, indicator: _Indicator, table: Lags, row: int,
+                     ahead: np.ndarray, rng: np.random.Generator, draws: int) -> tuple[float, int] | None:
+    """(p, lag) of the earlier month that adds most to what the same month tells, or None where it adds next to nothing.
+
+    What moves in the same month leaves an echo at the lags beside it. So the indicator's present joins the regression of
+    the outcome, and only what an earlier month tells beyond that counts.
+    """
+    present = table.correlation[row, table.lags == 0][0]
+    if not ahead.any() or present**2 > COPY:
+        return None
+    detrended = residuals(indicator.values[None], indicator.design)[0]
+    place = indicator.place
+    with_present = np.column_stack([design[place], detrended / detrended.std()])
+    alone = _table(outcome[place], with_present, indicator.surprise[None, place], int(table.lags[-1]), rng, draws)
+    best = int(np.where(ahead, alone.observed[0], -1).argmax())
+    chance = ChanceMaxima.of(np.where(ahead, alone.simulated[:, 0], 0).max(axis=1), int(ahead.sum()))
+    added = alone.correlation[0, best] ** 2 * (1 - present**2)
+    if added < ECHO * present**2:
+        return None
+    return chance.p_value(float(alone.observed[0, best])), int(alone.lags[best])
