@@ -1,0 +1,1 @@
+"""Runs the workbooks of customers: executes, converts, publishes whole folders, keeps the index."""

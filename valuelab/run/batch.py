@@ -1,0 +1,85 @@
+"""A whole run: which customers have anything to do, the pool, the index, and what to tell at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from valuelab.run.cache import software_key
+from valuelab.run.index import write_index
+from valuelab.run.project import Project, WrongUse, choose, last_day
+from valuelab.run.tasks import Event, Task, nothing_to_do
+
+TIMEOUT_SECONDS = 600.0
+
+
+@dataclass(slots=True)
+class Summary:
+    """Which customers were made, unchanged, or failed."""
+
+    made: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.failed else 0
+
+
+def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequence[str] = (), jobs: int | None = None, force: bool = False,
+              timeout: float = TIMEOUT_SECONDS, tell: Callable[[Event], None] = lambda event: None,
+              finished: Callable[[str, str], None] = lambda customer, outcome: None) -> Summary:
+    """Run customers and write the index.
+
+    Parameters
+    ----------
+    customers
+        Ids; all of the project where none is given.
+    as_of
+        Dates, ``YYYY-MM`` or ``YYYY-MM-DD``; the last complete period of each customer where none is given.
+    jobs
+        How many worker processes; as many as there are cores by default.
+    force
+        Run also what has not changed.
+    timeout
+        Seconds for one workbook.
+    tell, finished
+        Called with every event, and with every customer's id and outcome.
+
+    Raises
+    ------
+    WrongUse
+        Unknown customer, unreadable date, nothing to run.
+    """
+    for requested in as_of:
+        last_day(requested)
+    known = project.customers()
+    chosen = choose(known, customers)
+    workbooks = project.workbooks()
+    if not workbooks:
+        raise WrongUse(f"There are no workbooks in {project.notebooks.name}/.")
+    software = software_key(workbooks)
+    requested = tuple(dict.fromkeys(as_of)) or ("",)
+    tasks = [Task(customer, known[customer], requested, project, software, timeout, force) for customer in chosen]
+    summary = Summary()
+
+    def end(customer: str, outcome: str) -> None:
+        getattr(summary, outcome).append(customer)
+        finished(customer, outcome)
+
+    open_tasks = []
+    for task in tasks:
+        if found := nothing_to_do(task):
+            for date in found:
+                tell(Event("unchanged", task.customer, date))
+            end(task.customer, "unchanged")
+        else:
+            open_tasks.append(task)
+    try:
+        if open_tasks:
+            from valuelab.run.pool import default_jobs, run_tasks
+
+            run_tasks(open_tasks, jobs=jobs or default_jobs(), tell=tell, finished=end)
+    finally:
+        write_index(project)  # after Ctrl-C too: what was published before stands in it
+    return summary

@@ -1,0 +1,104 @@
+"""Keys of reports: the same inputs, workbooks, code and versions have the same key, and are not run again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import re
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Any
+
+from valuelab import assets
+from valuelab.errors import InputError
+from valuelab.inputs.find import input_files
+from valuelab.run.publish import MANIFEST, read_json
+
+# they run the workbooks, but only stand behind packages that pyproject.toml names
+INDIRECT = ("ipython", "jupyter_client", "nbclient", "mistune")
+
+
+def digest(*parts: str | bytes) -> str:
+    """sha256 over parts; where one ends and the next begins matters."""
+    total = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8") if isinstance(part, str) else part
+        total.update(len(raw).to_bytes(8, "big"))
+        total.update(raw)
+    return total.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Python and the packages that a report depends on."""
+    named = [re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in requires("valuelab") or () if "extra ==" not in line]
+    found = {"python": platform.python_version()}
+    for name in ("valuelab", *named, *INDIRECT):
+        try:
+            found[name.lower()] = version(name)
+        except PackageNotFoundError:
+            found[name.lower()] = "not installed"
+    return found
+
+
+def software_key(workbooks: list[Path]) -> str:
+    """One key for everything that all customers share: versions, this package's files, the workbooks."""
+    package = assets.FOLDER.parent
+    sources = sorted(p for p in package.rglob("*") if p.suffix in (".py", ".j2", ".css", ".json") and "__pycache__" not in p.parts)
+    parts: list[str | bytes] = [json.dumps(versions(), sort_keys=True)]
+    for path in sources:
+        parts += [path.relative_to(package).as_posix(), path.read_bytes()]
+    for path in workbooks:
+        parts += [path.name, workbook_source(path)]
+    return digest(*parts)
+
+
+def workbook_source(path: Path) -> str:
+    """What a workbook does: cells and tags. Outputs that an analyst left in it change nothing."""
+    raw = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        notebook = json.loads(raw)
+        cells = [[c["cell_type"], "".join(c["source"]), c.get("metadata", {}).get("tags", [])] for c in notebook["cells"]]
+        return json.dumps([cells, notebook.get("metadata", {}).get("kernelspec")])
+    except (ValueError, KeyError, TypeError):
+        return raw
+
+
+def inputs_of(params: Path) -> dict[str, str]:
+    """The customer's files and the sha256 of their bytes ("missing" where there is none).
+
+    Files stand under the names that the params give them, so that no path of this machine is in the manifest.
+    """
+    try:
+        files = input_files(params)
+    except (InputError, OSError):
+        files = [params]  # unreadable params: loading the customer will say why
+    found = {}
+    for path in files:
+        name = path.name if path == params else Path(path).as_posix().removeprefix(f"{params.parent.as_posix()}/")
+        found[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+    return found
+
+
+def base_key(software: str, inputs: dict[str, str]) -> str:
+    """The key of all that does not depend on the date."""
+    return digest(software, json.dumps(inputs, sort_keys=True))
+
+
+def report_key(base: str, as_of: str, previous: Path | None) -> str:
+    """The key of one customer at one date; ``previous`` is the results.json it compares with."""
+    return digest(base, as_of, previous.read_bytes() if previous else b"")
+
+
+def is_unchanged(folder: Path, key: str) -> bool:
+    """True where ``folder`` was made under this key and its files are still what they were."""
+    manifest: dict[str, Any] = read_json(folder / MANIFEST)
+    files = manifest.get("files")
+    if manifest.get("key") != key or not isinstance(files, dict):
+        return False
+    return all((folder / name).is_file() and file_digest(folder / name) == known for name, known in files.items())
+
+
+def file_digest(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,161 @@
+"""One customer, all its dates in ascending order: load, run what applies, publish whole, keep the status."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from filelock import FileLock, Timeout
+
+from valuelab.errors import ValuelabError
+from valuelab.run import cache, publish
+from valuelab.run.collect import PagesDisagree, assemble, bundles, to_json
+from valuelab.run.convert import title_of, to_html
+from valuelab.run.execute import WorkbookFailed, execute, for_keeping
+from valuelab.run.project import date_text, last_day
+from valuelab.run.tasks import Event, Task, Tell, request_key, unchanged
+
+
+def run_customer(task: Task, tell: Tell) -> str:
+    """Run a customer; returns ``made``, ``unchanged`` or ``failed``. What went wrong is told, never raised."""
+    folder = task.project.outputs / task.customer
+    locks = task.project.outputs / ".locks"
+    try:
+        locks.mkdir(parents=True, exist_ok=True)
+        with FileLock(locks / f"{task.customer}.lock", timeout=0):
+            return _Run(task, folder, tell).run()
+    except Timeout:
+        tell(Event("failed", task.customer, text="another run is working on this customer; nothing was changed"))
+    except OSError as error:
+        tell(Event("failed", task.customer, text=f"cannot write to {folder.parent.name}/{folder.name}: {error.strerror or error}"))
+    return "failed"
+
+
+class _Run:
+    """The state of one customer's run."""
+
+    def __init__(self, task: Task, folder: Path, tell: Tell):
+        self.task, self.folder, self.tell = task, folder, tell
+        self.base = request_key(task)  # before anything is loaded: files that change meanwhile are run again next time
+        self.status = publish.read_status(folder)
+        self.resolved: dict[str, str] = {}  # requested → date
+        self.failures: list[publish.Failure] = []
+
+    def run(self) -> str:
+        publish.recover(self.folder)
+        accounts = self._load()
+        made = 0
+        for as_of in sorted(accounts, key=last_day):
+            if not self.task.force and unchanged(self.folder, self.base, as_of):
+                self.tell(Event("unchanged", self.task.customer, as_of))
+                continue
+            made += self._attempt(as_of, accounts[as_of])
+        self._keep_status()
+        return "failed" if self.failures else "made" if made else "unchanged"
+
+    def _load(self) -> dict[str, Any]:
+        """The customer at each requested date, under the date that it came to."""
+        from valuelab.inputs import load_customer  # heavy, and only workers need it
+
+        accounts: dict[str, Any] = {}
+        for requested in self.task.requested:
+            try:
+                account = load_customer(self.task.params, as_of=requested or None)
+            except ValuelabError as error:
+                self._fail(requested, requested, str(error))
+                continue
+            except Exception as error:  # a mistake of ours in reading must not end the other customers
+                self._fail(requested, requested, f"{type(error).__name__}: {error}")
+                continue
+            as_of = date_text(account.as_of)
+            self.resolved[requested] = as_of
+            accounts[as_of] = account
+            self.status = replace(self.status, name=account.name)
+        return accounts
+
+    def _attempt(self, as_of: str, account: Any) -> bool:
+        try:
+            self._make(as_of, account)
+        except WorkbookFailed as error:
+            self._fail(self._requested(as_of), as_of, str(error), error.detail)
+        except (PagesDisagree, ValuelabError) as error:
+            self._fail(self._requested(as_of), as_of, str(error))
+        except OSError as error:
+            self._fail(self._requested(as_of), as_of, f"cannot write: {error.strerror or error}")
+        else:
+            return True
+        return False
+
+    def _make(self, as_of: str, account: Any) -> None:
+        """Run, convert and publish one date."""
+        started, before = datetime.now(UTC), publish.previous_date(self.folder, as_of)
+        previous = self.folder / before / publish.RESULTS if before else None
+        key = cache.report_key(self.base, as_of, previous)
+        applies = account.applies()
+        seconds: dict[str, float] = {}
+        pages: dict[str, Any] = {}
+        executed: dict[str, Any] = {}
+        with publish.replacing(self.folder, as_of) as building:
+            for workbook in self.task.project.workbooks():
+                if applies.get(workbook.stem):
+                    continue
+                clock = time.perf_counter()
+                notebook = self._execute(workbook, as_of, previous)
+                notebook = for_keeping(notebook, {
+                    "customer": self.task.customer, "as_of": as_of, "previous": f"../{before}/{publish.RESULTS}" if before else ""})
+                pages[workbook.stem] = {"title": title_of(notebook), "results": bundles(notebook)}
+                executed[workbook.stem] = notebook
+                seconds[workbook.stem] = round(time.perf_counter() - clock, 3)
+            not_run = {p.stem: applies[p.stem] for p in self.task.project.workbooks() if applies.get(p.stem)}
+            results = assemble(self.task.customer, as_of, name=account.name, pages=pages, not_run=not_run)
+            publish.write_text(building / publish.RESULTS, to_json(results))
+            for stem, notebook in executed.items():
+                publish.write_text(building / f"{stem}.ipynb", nbformat.writes(notebook) + "\n")
+                publish.write_text(building / f"{stem}.html", to_html(notebook, name=results["name"], as_of=as_of))
+            publish.write_json(building / publish.MANIFEST, {
+                "key": key, "as_of": as_of, "previous": before, "started": started.isoformat(timespec="seconds"), "seconds": seconds,
+                "versions": cache.versions(), "inputs": cache.inputs_of(self.task.params),
+                "files": {p.name: cache.file_digest(p) for p in sorted(building.iterdir())}})
+        for stem, took in seconds.items():
+            self.tell(Event("made", self.task.customer, as_of, stem, took))
+        if not seconds:
+            self.tell(Event("made", self.task.customer, as_of, text="no workbook applies: " + "; ".join(sorted(set(not_run.values())))))
+
+    def _execute(self, workbook: Path, as_of: str, previous: Path | None) -> Any:
+        home = self.task.params.parent
+        parameters = {"customer": self.task.params.name, "as_of": as_of,
+                      "previous": os.path.relpath(previous, home) if previous else ""}
+        return execute(workbook, parameters, folder=home, timeout=self.task.timeout)
+
+    def _requested(self, as_of: str) -> str:
+        return next((r for r, resolved in self.resolved.items() if resolved == as_of), as_of)
+
+    def _fail(self, requested: str, as_of: str, reason: str, detail: str = "") -> None:
+        reason = self._without_paths(reason)
+        self.failures.append(publish.Failure(requested, as_of, reason))
+        self.tell(Event("failed", self.task.customer, as_of, text=reason, detail=detail))
+
+    def _without_paths(self, text: str) -> str:
+        """Messages are kept and shown to others: where this machine keeps the project is not their business."""
+        project = self.task.project
+        for folder in (project.params.parent, project.notebooks.parent, project.outputs.parent, Path.home()):
+            if len(folder.parts) > 1:
+                text = text.replace(f"{folder}{os.sep}", "")
+        return text
+
+    def _keep_status(self) -> None:
+        """Write status.json: this run's failures, and older ones that this run did not mend."""
+        made = set(publish.dates(self.folder)) & set(self.resolved.values()) - {f.as_of for f in self.failures}
+        older = [f for f in self.status.failures if f.requested not in self.task.requested and f.as_of not in made]
+        if "" in self.resolved and self.resolved[""] in made:
+            older = [f for f in older if f.as_of in publish.dates(self.folder)]  # attempts at dates without a report are history
+        failed = {f.as_of for f in self.failures}
+        resolved = {k: v for k, v in self.status.resolved.items() if v.get("base") == self.base}
+        resolved |= {requested: {"base": self.base, "as_of": as_of} for requested, as_of in self.resolved.items() if as_of not in failed}
+        self.folder.mkdir(parents=True, exist_ok=True)
+        publish.write_status(self.folder, replace(self.status, failures=(*older, *self.failures), resolved=resolved))

@@ -1,0 +1,123 @@
+"""Where things are: params, workbooks and outputs, found from here upwards."""
+
+from __future__ import annotations
+
+import calendar
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from valuelab.errors import ValuelabError
+from valuelab.inputs.find import find_params
+
+WORKBOOKS = "[0-9][0-9]_*.ipynb"
+AS_OF = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+
+
+class WrongUse(ValuelabError):
+    """The command was called with something that cannot be: nothing was run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folders of one run."""
+
+    params: Path
+    notebooks: Path
+    outputs: Path
+
+    def customers(self) -> dict[str, Path]:
+        """Customer ids and their params files."""
+        return find_params(self.params)
+
+    def workbooks(self) -> list[Path]:
+        """The workbooks that become reports, in the order of their numbers; others are for people alone."""
+        return sorted(self.notebooks.glob(WORKBOOKS))
+
+
+def find_project(*, params: Path | None = None, outputs: Path | None = None, notebooks: Path | None = None,
+                 start: Path | None = None) -> Project:
+    """The nearest project from ``start`` (or here) upwards; what is given is taken as it is.
+
+    Raises
+    ------
+    WrongUse
+        Where there is no ``params`` or no ``notebooks`` folder.
+    """
+    here = (start or Path.cwd()).resolve()
+    if params is None:
+        params = _nearest(here, "params", "*.y*ml")
+        if params is None:
+            raise WrongUse("There is no `params` folder with customers here or in a folder above. Change to the project's folder, or name it with --params.")
+    elif not params.is_dir():
+        raise WrongUse(f"--params {params}: there is no such folder.")
+    params = params.resolve()
+    if notebooks is None:
+        notebooks = _nearest(here, "notebooks", WORKBOOKS) or _nearest(params.parent, "notebooks", WORKBOOKS)
+        if notebooks is None:
+            raise WrongUse("There is no `notebooks` folder with workbooks here or in a folder above. Change to the project's folder.")
+    notebooks = notebooks.resolve()
+    return Project(params, notebooks, (outputs or notebooks.parent / "outputs").resolve())
+
+
+def _nearest(here: Path, name: str, pattern: str) -> Path | None:
+    for folder in (here, *here.parents):
+        if any((folder / name).glob(pattern)):
+            return folder / name
+    return None
+
+
+def choose(known: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    """The wanted ids, each once, or all known ones.
+
+    Raises
+    ------
+    WrongUse
+        For an unknown id, with the nearest known ones; and where nothing is known.
+    """
+    known, wanted = list(known), list(dict.fromkeys(wanted))
+    if not known:
+        raise WrongUse("There are no customers in the params folder. Start one with `valuelab new <id>`.")
+    for customer in wanted:
+        if customer not in known:
+            near = difflib.get_close_matches(customer, known, n=3) or known[:12]
+            raise WrongUse(f'Unknown customer "{customer[:60]}". Known: {", ".join(near)}.')
+    return wanted or known
+
+
+def last_day(as_of: str) -> date:
+    """The last day that counts in ``YYYY-MM`` or ``YYYY-MM-DD``.
+
+    Raises
+    ------
+    WrongUse
+        Where it is neither.
+
+    Examples
+    --------
+    >>> last_day("2024-02"), last_day("2025-05-04")
+    (datetime.date(2024, 2, 29), datetime.date(2025, 5, 4))
+    """
+    match = AS_OF.fullmatch(as_of)
+    try:
+        year, month, day = (int(part) if part else 0 for part in match.groups())
+        return date(year, month, day or calendar.monthrange(year, month)[1])
+    except (AttributeError, ValueError):
+        raise WrongUse(f'as of "{as_of[:40]}": write YYYY-MM or YYYY-MM-DD.') from None
+
+
+def date_text(period: Any) -> str:
+    """A period as the name of its folder: ``YYYY-MM`` of a month or longer, else its last day.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> date_text(pd.Period("2025-03", "M")), date_text(pd.Period("2025-03-30", "W-SUN")), date_text(pd.Period("2025Q1", "Q"))
+    ('2025-03', '2025-03-30', '2025-03')
+    """
+    longer = period.freqstr[0] in "MQYA"
+    return period.end_time.strftime("%Y-%m" if longer else "%Y-%m-%d")

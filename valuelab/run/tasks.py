@@ -1,0 +1,65 @@
+"""What is asked of a worker and what it tells back; and whether there is anything to ask. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from valuelab.run import cache, publish
+from valuelab.run.project import Project, last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs to know. ``requested`` are dates as the user wrote them; "" is the last complete period."""
+
+    customer: str
+    params: Path
+    requested: tuple[str, ...]
+    project: Project
+    software: str
+    timeout: float
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, for the terminal: ``made`` a page, found a date ``unchanged``, or ``failed``."""
+
+    kind: str
+    customer: str
+    as_of: str = ""
+    workbook: str = ""
+    seconds: float = 0.0
+    text: str = ""
+    detail: str = ""
+
+
+Tell = Callable[[Event], None]
+
+
+def request_key(task: Task) -> str:
+    """The key of all that a customer's reports have in common."""
+    return cache.base_key(task.software, cache.inputs_of(task.params))
+
+
+def nothing_to_do(task: Task) -> tuple[str, ...]:
+    """The dates of a customer where every requested report is there and unchanged, else (); loads nothing heavy."""
+    folder = task.project.outputs / task.customer
+    status = publish.read_status(folder)
+    if task.force or status.failures or not status.resolved:
+        return ()
+    base = request_key(task)
+    known = [status.resolved.get(requested, {}) for requested in task.requested]
+    if not known or any(k.get("base") != base for k in known):
+        return ()
+    found = sorted({k["as_of"] for k in known}, key=last_day)
+    return tuple(found) if all(unchanged(folder, base, as_of) for as_of in found) else ()
+
+
+def unchanged(folder: Path, base: str, as_of: str) -> bool:
+    """True where the reports of that date are there, and what they were made from is what it was."""
+    before = publish.previous_date(folder, as_of)
+    previous = folder / before / publish.RESULTS if before else None
+    return cache.is_unchanged(folder / as_of, cache.report_key(base, as_of, previous))
