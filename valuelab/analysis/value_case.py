@@ -9,7 +9,15 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from valuelab.analysis.cash_table import FREQUENCIES, cash_flow_of, check_cash_flow, complete_table, flow_dates, last_over, name_missing
+from valuelab.analysis.cash_table import (
+    FREQUENCIES,
+    cash_flow_of,
+    check_cash_flow,
+    complete_table,
+    flow_dates,
+    last_over,
+    name_missing,
+)
 from valuelab.analysis.finance import irr, npv, payback, rate_per_period, xirr, xnpv
 from valuelab.analysis.status import judge_status
 from valuelab.errors import AnalysisError
@@ -136,6 +144,8 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     >>> print(case.estimated.net_return, "|", case.estimated.roi_net, "|", case.estimated.payback, "|", case.status)
     $300 | 50 % | 1.4 months | too early
     """
+    if not len(flows.table if isinstance(flows, CashFlow) else flows):
+        return CannotSay("The cash flow has no periods.", "Fill in the estimated expenditure and revenue of each period.")
     if not isinstance(flows, CashFlow):
         flows = cash_flow_of(flows, basis)
     elif basis is not None and basis != flows.basis:
