@@ -51,6 +51,10 @@ SEASONS = (
 SEASON_ROUGHNESS = 1.5  # the k-th harmonic's variance falls as k to this power, negative
 HARMONICS = 6
 
+# A control: half of the prior says that it tells nothing, half that its coefficient has this standard deviation, in
+# level steps for one typical change of the control from period to period.
+CONTROL_SIZE = 2.0
+
 TEMPER_FROM = 36  # known periods from which the likelihood is tempered ...
 TEMPER_POWER = 0.3  # ... to this power
 HALF_LIFE_YEARS = 3.0  # the interval's scale follows recent one-step errors ...
@@ -98,7 +102,14 @@ def _declared_models(season: int) -> Models:
     return Models(*columns)
 
 
-def _covariances(season: int, size: int) -> np.ndarray:
+def _prior(season: int, controls: bool) -> np.ndarray:
+    """(models,) prior weights; with controls every model is there twice, without them and with them."""
+    prior = _declared_models(season).prior
+    return np.concatenate([prior, prior]) / 2 if controls else prior
+
+
+@lru_cache(maxsize=2)
+def _covariances(season: int, size: int, controls: bytes) -> np.ndarray:
     """(models, size, size): every model's covariance, up to its free mean. A smaller size is the leading block of a larger."""
     models = _declared_models(season)
     t = np.arange(size)
@@ -130,7 +141,10 @@ def _covariances(season: int, size: int) -> np.ndarray:
         if models.season[i]:
             result[i] += models.season[i] ** 2 * shape * (1 + models.drift[i] ** 2 * both / season)
     result[:, t, t] += JITTER * (1 + result[:, t, t])
-    return result
+    if not controls:
+        return result
+    columns = np.frombuffer(controls).reshape(size, -1)
+    return np.concatenate([result, result + CONTROL_SIZE**2 * columns @ columns.T])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +168,29 @@ def _factors(covariances: np.ndarray, n: int) -> _Factors:
     return _Factors(whitener, roots[:, n:, :n], roots[:, n:, n:], 2 * np.log(diagonal[:, :n]).sum(1))
 
 
-@lru_cache(maxsize=8)
-def _complete_factors(season: int, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    roots = np.linalg.cholesky(_covariances(season, size))
+@lru_cache(maxsize=3)
+def _complete_factors(season: int, size: int, controls: bytes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    roots = np.linalg.cholesky(_covariances(season, size, controls))
     whitener = np.stack([dtrtri(root.T, lower=0)[0].T for root in roots])
     return roots, whitener, 2 * np.cumsum(np.log(np.diagonal(roots, axis1=1, axis2=2)), axis=1)
 
 
-@lru_cache(maxsize=32)
-def _cached_factors(season: int, used: bytes, wanted: bytes) -> _Factors:
-    """Factors for one pattern of known and wanted periods; without holes they are blocks of one matrix for all."""
+@lru_cache(maxsize=8)
+def _factors_with_holes(season: int, used: bytes, wanted: bytes, size: int, controls: bytes) -> _Factors:
     known, unknown = np.flatnonzero(np.frombuffer(used, bool)), np.flatnonzero(np.frombuffer(wanted, bool))
-    n, size = len(known), len(used)
-    rounded = -(-size // _STEP) * _STEP
-    if n and known[-1] == n - 1 and (not len(unknown) or unknown[0] == n) and n + len(unknown) == size:
-        roots, whitener, log_determinant = _complete_factors(season, rounded)
-        return _Factors(whitener[:, :n, :n], roots[:, n:size, :n], roots[:, n:size, n:size], log_determinant[:, n - 1])
     order = np.concatenate([known, unknown])
-    return _factors(_covariances(season, size)[:, order[:, None], order], n)
+    return _factors(_covariances(season, size, controls)[:, order[:, None], order], len(known))
+
+
+def _factors_for(season: int, used: np.ndarray, wanted: np.ndarray, controls: np.ndarray | None) -> _Factors:
+    """Factors for one pattern of known and wanted periods; without holes they are blocks of one matrix for all."""
+    n, size = int(used.sum()), len(used)
+    key = b"" if controls is None else controls.tobytes()
+    complete = -(-size // _STEP) * _STEP if controls is None else len(controls)
+    if used[:n].all() and wanted[n:].all():
+        roots, whitener, log_determinant = _complete_factors(season, complete, key)
+        return _Factors(whitener[:, :n, :n], roots[:, n:size, :n], roots[:, n:size, n:size], log_determinant[:, n - 1])
+    return _factors_with_holes(season, used.tobytes(), wanted.tobytes(), complete, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +201,8 @@ class Futures:
     set_aside: tuple[int, ...]
 
 
-def draw_unknown(values: np.ndarray, wanted: np.ndarray, *, season: int, draws: int, seed: int) -> Futures:
+def draw_unknown(values: np.ndarray, wanted: np.ndarray, *, season: int, draws: int, seed: int,
+                 controls: np.ndarray | None = None) -> Futures:
     """Possible values of unknown periods, given the known ones.
 
     Parameters
@@ -195,6 +215,8 @@ def draw_unknown(values: np.ndarray, wanted: np.ndarray, *, season: int, draws: 
         Periods in a year: 12, 4 or 52.
     draws, seed
         Size and seed of the sample.
+    controls
+        (at least size, k) other series that are known throughout, each with changes of about 1 from period to period.
 
     Returns
     -------
@@ -204,7 +226,7 @@ def draw_unknown(values: np.ndarray, wanted: np.ndarray, *, season: int, draws: 
     used = np.isfinite(values)
     aside: list[int] = []
     while True:
-        fit = _Fit.of(values, used, wanted, season)
+        fit = _Fit.of(values, used, wanted, season, controls)
         worst = fit.worst() if used.sum() >= 2 * season and len(aside) < used.sum() // 12 else None
         if worst is None:
             return Futures(fit.sample(draws, seed), tuple(sorted(aside)))
@@ -231,8 +253,8 @@ class _Fit:
     weight: np.ndarray
 
     @classmethod
-    def of(cls, values: np.ndarray, used: np.ndarray, wanted: np.ndarray, season: int) -> _Fit:
-        factors = _cached_factors(season, used.tobytes(), wanted.tobytes())
+    def of(cls, values: np.ndarray, used: np.ndarray, wanted: np.ndarray, season: int, controls: np.ndarray | None) -> _Fit:
+        factors = _factors_for(season, used, wanted, controls)
         known = values[used]
         n = len(known)
         positive = bool((known > 0).all())
@@ -248,7 +270,7 @@ class _Fit:
         squares = np.maximum((errors**2).sum(2), 1e-18 * n)
         likelihood = -0.5 * (factors.log_determinant + np.log(information) + (n - 1) * np.log(squares))
         temper = min(1.0, (TEMPER_FROM / n) ** TEMPER_POWER)
-        score = np.log(_declared_models(season).prior) + temper * likelihood
+        score = np.log(_prior(season, controls is not None)) + temper * likelihood
         weight = np.exp(score - score.max())
         return cls(
             factors, np.flatnonzero(used), np.flatnonzero(wanted), unit, logs, 0.0 if (known >= 0).all() else -np.inf, season,

@@ -12,6 +12,7 @@ import pandas as pd
 from valuelab.analysis.covariance_models import MOST_PERIODS, draw_unknown
 from valuelab.analysis.series import (
     add_up,
+    all_positive,
     as_series,
     check_level,
     how_it_adds,
@@ -138,7 +139,7 @@ class Projection(Result):
 
 
 def project(outcome: Measure | pd.Series, *, through: str | pd.Period, total_by: TotalBy | None = None, level: float = 0.95,
-            seed: int = 0, draws: int = 4000) -> Projection | CannotSay:
+            seed: int = 0, draws: int = 4000, controls: pd.DataFrame | None = None) -> Projection | CannotSay:
     """Where the series lands if nothing changes, with the uncertainty that its own history shows.
 
     Not for a series that is known to change (a price rise that is already decided), nor for saying *why* it moves.
@@ -156,6 +157,10 @@ def project(outcome: Measure | pd.Series, *, through: str | pd.Period, total_by:
         Of the intervals of ``total``, as a fraction.
     seed, draws
         The same seed gives the same numbers.
+    controls
+        Other series, one a column, on a PeriodIndex that covers everything from the first known period through
+        ``through`` without unknown values. They narrow the intervals where they have moved with this series so far;
+        they must not be touched by what the projection is compared with.
 
     Returns
     -------
@@ -165,7 +170,7 @@ def project(outcome: Measure | pd.Series, *, through: str | pd.Period, total_by:
     Raises
     ------
     AnalysisError
-        Wrong kind of series, period, level or number of draws.
+        Wrong kind of series, period, level or number of draws; controls with holes or another frequency.
 
     Notes
     -----
@@ -214,7 +219,8 @@ def project(outcome: Measure | pd.Series, *, through: str | pd.Period, total_by:
     old_gaps = tuple(p for p in gaps if p < recent.index[0])
     used_gaps = missing_periods(recent)
     values = np.append(recent.to_numpy(), np.full(ahead, np.nan))
-    futures = draw_unknown(values, np.isnan(values), season=season, draws=draws, seed=seed)
+    columns = None if controls is None else _control_columns(controls, pd.period_range(recent.index[0], last + ahead))
+    futures = draw_unknown(values, np.isnan(values), season=season, draws=draws, seed=seed, controls=columns)
     sample = futures.draws
     if isinstance(outcome, Measure) and outcome.scale is not None:
         sample = np.clip(sample, *outcome.scale)
@@ -230,6 +236,24 @@ def project(outcome: Measure | pd.Series, *, through: str | pd.Period, total_by:
         paths=paths, months_used=int(recent.notna().sum()) - len(set_aside), level=level, set_aside=set_aside,
         warnings=_warnings(recent, season, word, set_aside, used_gaps), gaps=used_gaps, gap_paths=gap_paths,
     )
+
+
+def _control_columns(controls: pd.DataFrame, index: pd.PeriodIndex) -> np.ndarray | None:
+    """(at least len(index), k) logarithms (or values) of the controls, centred, typical change from period to period 1."""
+    columns = []
+    for name in controls.columns:
+        series = as_series(controls[name], name=f"controls[{name!r}]")
+        if series.index.freq != index.freq:
+            raise AnalysisError(f"controls[{name!r}]: its frequency is {series.index.freqstr}, that of the outcome {index.freqstr}")
+        series = series[index[0]:]
+        if len(series) < len(index) or series.index[0] != index[0] or series.isna().any():
+            raise AnalysisError(f"controls[{name!r}]: every period from {index[0]} to {index[-1]} must be known")
+        column = np.log(series.to_numpy()) if all_positive(series) else series.to_numpy()
+        typical = float(np.std(np.diff(column)))
+        if typical > 1e-9:  # a control that never changes tells nothing
+            columns.append((column - column.mean()) / typical)
+    shortest = min(map(len, columns), default=0)
+    return np.ascontiguousarray(np.column_stack([c[:shortest] for c in columns])) if columns else None
 
 
 def _warnings(recent: pd.Series, season: int, word: str, set_aside: tuple, gaps: tuple) -> tuple[str, ...]:
