@@ -1,64 +1,84 @@
-"""What the notebooks displayed, as data: results.json, from which the index and later pages are made."""
+"""From executed workbooks to results.json: the bundles that ``show`` emitted, and every figure by its key."""
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 RESULT_MIME = "application/vnd.valuelab.result+json"
-_FIGURE = {"value", "low", "high", "unit", "kind", "key"}
+SCHEMA = 1
+FIGURE_KEYS = frozenset({"key", "value", "low", "high", "unit", "kind"})
 
 
 class PagesDisagree(Exception):
-    """Two pages would show different numbers under one name."""
+    """Two pages of one customer state one figure differently: neither may be published."""
+
+
+def is_result(output: Mapping[str, Any]) -> bool:
+    """True for an output that is one of our display bundles."""
+    return output.get("output_type") in ("display_data", "execute_result") and RESULT_MIME in output.get("data", {})
 
 
 def bundles(notebook: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The results that a notebook displayed, in order."""
-    return [output["data"][RESULT_MIME] for cell in notebook["cells"] for output in cell.get("outputs", ())
-            if RESULT_MIME in (output.get("data") or {})]
+    """The payloads of an executed workbook, in their order."""
+    return [output["data"][RESULT_MIME] for cell in notebook["cells"] if cell["cell_type"] == "code"
+            for output in cell["outputs"] if is_result(output)]
 
 
-def assemble(customer: str, as_of: str, *, name: str, pages: Mapping[str, Mapping[str, Any]], not_run: Mapping[str, str]) -> dict[str, Any]:
-    """One document for all workbooks of a customer and date.
+def assemble(customer: str, as_of: str, *, name: str, pages: Mapping[str, Mapping[str, Any]], not_run: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that results.json says.
 
-    ``pages``: workbook → {title, results}. ``not_run``: workbook → why it does not apply. ``figures`` lists every keyed
-    figure once.
+    Parameters
+    ----------
+    pages
+        For each workbook that ran ``{"title": …, "results": [payload, …]}``.
+    not_run
+        For each workbook that does not apply ``{"title": …, "add": what to add to the params}``.
 
     Raises
     ------
     PagesDisagree
-        Where one key stands for two different numbers.
+        Where two payloads state one figure differently.
     """
-    figures: dict[str, dict[str, Any]] = {}
+    account = next((p["data"] for page in pages.values() for p in page["results"] if p.get("role") == "account"), {})
+    return {"schema": SCHEMA, "customer": customer, "name": name, "as_of": as_of, "account": account,
+            "notebooks": {stem: dict(page) for stem, page in pages.items()}, "not_run": dict(not_run), "figures": _figures(pages)}
+
+
+def to_json(value: Mapping[str, Any]) -> str:
+    """JSON that is the same for the same content."""
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _figures(pages: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    first_on: dict[str, str] = {}
     for stem, page in pages.items():
-        for figure in _figures([b["data"] for b in page["results"]]):
-            before = figures.setdefault(figure["key"], figure)
-            if any(before[k] != figure[k] for k in ("value", "low", "high")):
-                raise PagesDisagree(f'{stem} and another page disagree on {figure["key"]}: {figure["value"]} and {before["value"]}')
-    account = next((b["data"] for page in pages.values() for b in page["results"] if b["role"] == "account"), {})
-    return {"schema": 1, "customer": customer, "name": name, "as_of": as_of, "account": account, "notebooks": dict(pages),
-            "not_run": dict(not_run), "figures": figures}
+        for figure in (figure for payload in page["results"] for figure in _walk(payload["data"])):
+            key = figure["key"]
+            known = figures.setdefault(key, figure)
+            first_on.setdefault(key, stem)
+            if wrong := next((end for end in ("value", "low", "high") if not _same(known[end], figure[end])), ""):
+                raise PagesDisagree(f"pages disagree on {key}: its {wrong} is {known[wrong]} in {first_on[key]} and {figure[wrong]} in {stem}")
+    return figures
 
 
-def _figures(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, dict):
-        if value.get("key") and value.keys() >= _FIGURE:
-            yield value
-        for inner in value.values():
-            yield from _figures(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _figures(inner)
+def _walk(value: Any) -> Iterator[dict[str, Any]]:
+    """Every figure with a key, however deep it lies."""
+    if isinstance(value, Mapping):
+        if value.get("key") and value.keys() >= FIGURE_KEYS:
+            yield dict(value)
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for part in value:
+        yield from _walk(part)
 
 
-def headline(results: Mapping[str, Any], notebook: str) -> dict[str, Any]:
-    """The headline of one notebook: {status, sentence}; empty texts where it showed none."""
-    shown = results["notebooks"].get(notebook, {}).get("results", [])
-    return next(({"status": b["status"], "sentence": b["sentence"]} for b in shown if b["role"] == "headline"), {"status": "", "sentence": ""})
-
-
-def to_json(document: Mapping[str, Any]) -> str:
-    """Sorted keys, one trailing newline: the same results are the same bytes."""
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+def _same(one: float | None, other: float | None) -> bool:
+    """Equal but for the last bits, which the order of additions may change."""
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)

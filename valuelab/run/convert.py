@@ -1,61 +1,111 @@
-"""From an executed notebook to a report: nbconvert with our own template, built once a process."""
+"""An executed workbook as one self-contained page, through nbconvert with a template of our own."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from html import unescape
+from typing import Any
 
-import nbformat
-from markupsafe import Markup
-from nbconvert import HTMLExporter
+from jinja2 import Environment
+from markupsafe import Markup, escape
+from nbconvert.exporters import TemplateExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets import default
 
 from valuelab.assets import FOLDER, stylesheet
-from valuelab.run.collect import RESULT_MIME
+from valuelab.run.collect import is_result
 
-_HEADING = re.compile(r"<h2>(.*?)</h2>", re.S)
-_TAGS = re.compile(r"<[^>]+>")
+_HEADING = re.compile(r"<h2(?P<attributes>[^>]*)>(?P<inner>.*?)</h2>", re.DOTALL)
+_TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+CONTENTS_FROM = 3  # headings; a shorter page needs no contents
+
+
+class ReportExporter(TemplateExporter):
+    """nbconvert with our template: everything is escaped unless it comes from ``show``."""
+
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    @default("template_extension")
+    def _template_extension_default(self) -> str:
+        return ".html.j2"
+
+    def _create_environment(self) -> Environment:
+        environment = super()._create_environment()
+        environment.autoescape = True  # nbconvert leaves it off
+        environment.filters |= {"report_markdown": report_markdown, "with_contents": with_contents, "as_is": _as_is}
+        environment.tests["result"] = is_result
+        return environment
 
 
 @lru_cache
-def _exporter() -> HTMLExporter:
-    exporter = HTMLExporter(template_name="valuelab", extra_template_basedirs=[str(FOLDER / "template")])
-    exporter.register_filter("report_markdown", report_markdown)
-    return exporter
+def _exporter() -> ReportExporter:
+    """Built once a process: that costs more than a page."""
+    return ReportExporter(template_name="valuelab", extra_template_basedirs=[str(FOLDER / "template")])
+
+
+def to_html(executed: Any, *, name: str, as_of: str) -> str:
+    """The report as HTML: no request to anywhere, no script, the same bytes for the same workbook.
+
+    Parameters
+    ----------
+    executed
+        The workbook with its outputs; only outputs that ``show`` made are shown.
+    name
+        The customer's name, for the title and the footer.
+    as_of
+        The last day that counts, as the page says it.
+    """
+    report = {"title": title_of(executed), "name": name, "as_of": as_of, "stylesheet": stylesheet()}
+    html, _ = _exporter().from_notebook_node(executed, resources={"report": report})
+    return html
+
+
+def title_of(notebook: Mapping[str, Any]) -> str:
+    """The question that a workbook asks: its first H1, in plain text."""
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown" and (match := _TITLE.search(cell["source"])):
+            return report_markdown(match[1]).striptags()
+    return "Report"
 
 
 def report_markdown(source: str) -> Markup:
-    """Markdown of a cell as HTML. HTML inside it is shown as text, so nothing planted there can run."""
-    import mistune
-
-    return Markup(mistune.create_markdown(escape=True, plugins=["table"])(source))
-
-
-def title_of(notebook: nbformat.NotebookNode) -> str:
-    """The question that the workbook asks: its first heading."""
-    return next((line[2:].strip() for cell in notebook.cells if cell.cell_type == "markdown"
-                 for line in cell.source.splitlines() if line.startswith("# ")), "Report")
+    """Markdown as HTML by nbconvert's own reader; HTML inside of it is shown as text, script addresses are dropped."""
+    renderer = IPythonRenderer(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+    return Markup(MarkdownWithMath(renderer=renderer).render(source))
 
 
-def to_html(notebook: nbformat.NotebookNode, *, name: str, as_of: str, language: str = "en") -> str:
-    """The report as one self-contained page: no code, no script, no request. ``name``: the customer's."""
-    page = {"language": language, "title": f"{title_of(notebook)} · {name}", "stylesheet": stylesheet(), "mime": RESULT_MIME,
-            "footer": f"{name} · as of {as_of} · made with valuelab. Figures, intervals and sources: results.json beside this page."}
-    html, _ = _exporter().from_notebook_node(nbformat.from_dict(notebook), resources={"valuelab": page})
-    return _with_contents(html)
+def with_contents(body: str) -> Markup:
+    """Give every h2 an id, and list the later ones before the second: the answer stays first on the screen."""
+    seen = {"main": 1}  # the page has it already
+    links: list[tuple[str, str]] = []
+
+    def named(match: re.Match[str]) -> str:
+        text = unescape(re.sub(r"<[^>]+>", "", match["inner"])).strip()
+        slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "part"
+        seen[slug] = seen.get(slug, 0) + 1
+        anchor = slug if seen[slug] == 1 else f"{slug}-{seen[slug]}"
+        links.append((anchor, text))
+        return f'<h2 id="{anchor}"{match["attributes"]}>{match["inner"]}</h2>'
+
+    body = _HEADING.sub(named, str(body))
+    if len(links) < CONTENTS_FROM:
+        return Markup(body)
+    items = "".join(f'<li><a href="#{anchor}">{escape(text)}</a></li>' for anchor, text in links[1:])
+    contents = f'<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>\n'
+    place = body.index(f'<h2 id="{links[1][0]}"')
+    # a heading may open inside of a section that `show` made; the contents stand before that section
+    section = body.rfind('<section class="vl">', 0, place)
+    if section >= 0 and "</section>" not in body[section:place]:
+        place = section
+    return Markup(body[:place] + contents + body[place:])
 
 
-def _with_contents(html: str) -> str:
-    """Give each section an id, and list the sections under the title."""
-    names: list[str] = []
-
-    def numbered(match: re.Match) -> str:
-        names.append(_TAGS.sub("", match.group(1)).strip())
-        return f'<h2 id="section-{len(names)}">{match.group(1)}</h2>'
-
-    html = _HEADING.sub(numbered, html)
-    if len(names) < 2:
-        return html
-    items = "".join(f'<li><a href="#section-{i}">{name}</a></li>' for i, name in enumerate(names, 1))
-    nav = f'<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>\n'
-    first = html.find('<h2 id="section-1">')
-    return html[:first] + nav + html[first:]
+def _as_is(html: str | list[str]) -> Markup:
+    """HTML that ``show`` made and escaped; a notebook on disk may hold it as a list of lines."""
+    return Markup(html if isinstance(html, str) else "".join(html))

@@ -16,7 +16,7 @@ from valuelab.errors import ValuelabError
 from valuelab.run import cache, publish
 from valuelab.run.collect import PagesDisagree, assemble, bundles, to_json
 from valuelab.run.convert import title_of, to_html
-from valuelab.run.execute import WorkbookFailed, execute, for_keeping
+from valuelab.run.execute import WorkbookFailed, execute, for_keeping, read_workbook
 from valuelab.run.project import date_text, last_day
 from valuelab.run.tasks import Event, Task, Tell, request_key, unchanged
 
@@ -111,7 +111,8 @@ class _Run:
                 pages[workbook.stem] = {"title": title_of(notebook), "results": bundles(notebook)}
                 executed[workbook.stem] = notebook
                 seconds[workbook.stem] = round(time.perf_counter() - clock, 3)
-            not_run = {p.stem: applies[p.stem] for p in self.task.project.workbooks() if applies.get(p.stem)}
+            not_run = {p.stem: {"title": title_of(read_workbook(p)), "add": applies[p.stem]}
+                       for p in self.task.project.workbooks() if applies.get(p.stem)}
             results = assemble(self.task.customer, as_of, name=account.name, pages=pages, not_run=not_run)
             publish.write_text(building / publish.RESULTS, to_json(results))
             for stem, notebook in executed.items():
@@ -124,7 +125,7 @@ class _Run:
         for stem, took in seconds.items():
             self.tell(Event("made", self.task.customer, as_of, stem, took))
         if not seconds:
-            self.tell(Event("made", self.task.customer, as_of, text="no workbook applies: " + "; ".join(sorted(set(not_run.values())))))
+            self.tell(Event("made", self.task.customer, as_of, text="no workbook applies: " + "; ".join(sorted({missing["add"] for missing in not_run.values()}))))
 
     def _execute(self, workbook: Path, as_of: str, previous: Path | None) -> Any:
         home = self.task.params.parent

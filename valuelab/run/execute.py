@@ -1,110 +1,156 @@
-"""Run one notebook for one customer with papermill; its outcome is the executed notebook or one clear reason."""
+"""One workbook, one kernel: run it with papermill, end it in time, say in a sentence why it failed."""
 
 from __future__ import annotations
 
+import ast
 import logging
-import os
 import re
-import shutil
-import tempfile
+import threading
 import warnings
 from contextlib import suppress
 from pathlib import Path
 
 import nbformat
+import papermill
 import psutil
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+from papermill.parameterize import parameterize_notebook
 
-ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+from valuelab import errors
+from valuelab.run.collect import is_result
+
+PARAMETERS = ("customer", "as_of", "previous")
+START_SECONDS = 120
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+logging.getLogger("papermill").setLevel(logging.CRITICAL)
 
 
 class WorkbookFailed(Exception):
-    """A workbook did not run to its end; the message is the reason for a user, ``detail`` the stack for a developer."""
+    """A workbook did not come to its end. The message is a sentence; ``detail`` may be long (a traceback)."""
 
     def __init__(self, reason: str, detail: str = ""):
-        self.detail = detail
         super().__init__(reason)
+        self.detail = detail
 
 
-def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout: int = 600) -> nbformat.NotebookNode:
-    """Run a workbook in a kernel of its own and return it executed.
+def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout: float) -> NotebookNode:
+    """Run a workbook in a fresh stock kernel and return it with its outputs.
 
     Parameters
     ----------
     workbook
-        The parameterised notebook.
+        The notebook; it is not changed.
     parameters
-        Plain strings, as the contract has them.
+        Plain strings for its ``parameters`` cell, which must declare ``customer``, ``as_of`` and ``previous``.
     folder
         The kernel's working folder: paths in the parameters are relative to it.
     timeout
-        Seconds that one cell may take.
+        Seconds for the whole workbook, not for a cell.
 
     Raises
     ------
     WorkbookFailed
-        With the reason: the exception's last line, a dead kernel, a timeout. Decided from the raised exception alone, because
+        An exception in a cell, a dead kernel, a timeout, a file that is no notebook. Decided from the raised exception alone:
         the saved notebook of a dead kernel looks complete.
     """
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    scratch = Path(tempfile.mkdtemp(prefix="valuelab-"))
-    # one thread a kernel: several run at once
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    name = workbook.stem
+    _check_parameters(workbook)
+    deadline = _Deadline(timeout)
     try:
-        with warnings.catch_warnings():
+        with deadline, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            node = papermill.execute_notebook(
-                str(workbook), str(scratch / workbook.name), parameters=parameters, cwd=str(folder), progress_bar=False, log_output=False,
-                execution_timeout=timeout, start_timeout=120)
+            return papermill.execute_notebook(
+                str(workbook), None, parameters=parameters, cwd=str(folder), progress_bar=False, autosave_cell_every=0,
+                start_timeout=START_SECONDS)
     except PapermillExecutionError as error:
-        raise WorkbookFailed(_reason(error.ename, error.evalue), ANSI.sub("", "\n".join(error.traceback))) from None
-    except DeadKernelError:
-        raise WorkbookFailed("the kernel died (out of memory, or killed)") from None
-    except (CellTimeoutError, TimeoutError):
-        raise WorkbookFailed(f"a cell took more than {timeout} seconds") from None
-    except RuntimeError as error:  # the kernel could not start
-        raise WorkbookFailed(_reason(type(error).__name__, str(error))) from None
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    return node
+        raise WorkbookFailed(_reason(name, error), ANSI.sub("", "\n".join(error.traceback))) from None
+    except Exception as error:  # whatever nbclient and zmq raise when a kernel goes away under them
+        if deadline.passed:
+            raise WorkbookFailed(f"{name}: not done after {timeout:g} seconds, so it was stopped") from None
+        if isinstance(error, DeadKernelError) or "kernel died" in str(error).lower():
+            raise WorkbookFailed(f"{name}: the kernel died (killed from outside, a crash, or out of memory)") from None
+        raise WorkbookFailed(f"{name}: {type(error).__name__}: {error}") from None
 
 
-def _reason(name: str, message: str) -> str:
-    """One line: a user's mistake is its message alone, anything else is named."""
-    text = ANSI.sub("", message).strip()
-    if name in ("InputError", "AnalysisError", "ValuelabError"):
-        return text
-    line = text.splitlines()[0] if text else ""
-    return f"{name}: {line}"[:300] if line else name
+def for_keeping(executed: NotebookNode, parameters: dict[str, str]) -> NotebookNode:
+    """The executed workbook as it is kept: no clock, no path of this machine, only outputs that are results.
 
-
-def for_keeping(node: nbformat.NotebookNode, parameters: dict[str, str]) -> nbformat.NotebookNode:
-    """The executed workbook without times, durations and paths of this machine: the same inputs give the same bytes.
-
-    ``parameters`` are written in place of those it was run with; with them it can be run again from its folder's project.
+    ``parameters`` replace those it was run with, so that it can be run again where it is kept.
     """
-    node = nbformat.from_dict(node)
-    node.metadata["papermill"] = {"parameters": parameters}
-    node.metadata.pop("widgets", None)
-    node.metadata.get("language_info", {}).pop("version", None)
-    for cell in node.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
+    kept = parameterize_notebook(nbformat.from_dict(executed), parameters)
+    for of_the_run in ("papermill", "widgets"):
+        kept.metadata.pop(of_the_run, None)
+    for number, cell in enumerate(kept.cells):
+        for timed in ("papermill", "execution"):
+            cell.metadata.pop(timed, None)
         if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = "injected-parameters"
-            cell["source"] = "\n".join(["# Parameters", *(f"{name} = {value!r}" for name, value in parameters.items())])
+            cell["id"] = "injected-parameters"  # papermill draws a random one
+        elif not cell.get("id"):
+            cell["id"] = f"cell-{number}"
         if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if o.output_type != "stream"]
-    return node
+            cell.outputs = [output for output in cell.outputs if is_result(output)]
+    return kept
+
+
+def read_workbook(workbook: Path) -> NotebookNode:
+    """A notebook as it stands on disk."""
+    try:
+        return nbformat.read(workbook, as_version=4)
+    except Exception as error:
+        raise WorkbookFailed(f"{workbook.name} is no readable notebook ({type(error).__name__})") from None
+
+
+def _check_parameters(workbook: Path) -> None:
+    """Papermill only warns of parameters that a notebook does not have; the report would be another customer's."""
+    cell = next((c for c in read_workbook(workbook).cells if "parameters" in c.metadata.get("tags", [])), None)
+    declared = _assigned(cell.source) if cell else set()
+    if missing := [name for name in PARAMETERS if name not in declared]:
+        raise WorkbookFailed(f"{workbook.name}: its cell with the tag `parameters` does not set {', '.join(missing)}")
+
+
+def _assigned(source: str) -> set[str]:
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return set()
+    return {target.id for statement in body if isinstance(statement, ast.Assign) for target in statement.targets if isinstance(target, ast.Name)}
+
+
+def _reason(name: str, error: PapermillExecutionError) -> str:
+    """A user's mistake in its own words; anything else with the place where it happened."""
+    message = ANSI.sub("", str(error.evalue)).strip()
+    known = getattr(errors, str(error.ename), None)
+    if isinstance(known, type) and issubclass(known, errors.ValuelabError):
+        return message
+    text = " ".join(message.split())[:300]
+    # counted from 1 in the workbook; papermill counts from 0, and its own cell of parameters in between
+    return f"{name}, cell {error.cell_index}: {error.ename}{': ' if text else ''}{text}"
+
+
+class _Deadline:
+    """Kills this process's kernels after some seconds: a cell that computes in C answers no interrupt."""
+
+    def __init__(self, seconds: float):
+        self.passed = False
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def _end(self) -> None:
+        self.passed = True
+        kill_children()
+
+    def __enter__(self) -> _Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
 
 
 def kill_children() -> None:
-    """End every process that this one started, kernels and what they started included."""
-    children = psutil.Process().children(recursive=True)
-    for child in children:
+    """Kill every process below this one: kernels, and what they started."""
+    for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             child.kill()
-    psutil.wait_procs(children, timeout=3)

@@ -78,14 +78,9 @@ def _lines(customer: str, as_of: str, results: dict[str, Any]) -> tuple[Line, ..
         headline = next((p for p in page["results"] if p.get("role") == "headline"), {})
         lines[stem] = Line(page.get("title") or stem, "/".join(quote(part) for part in (customer, as_of, f"{stem}.html")),
                            str(headline.get("status") or ""), str(headline.get("sentence") or ""))
-    for stem, missing in results.get("not_run", {}).items():
-        lines[stem] = Line(_readable(stem), missing=missing)
+    for stem, page in results.get("not_run", {}).items():
+        lines[stem] = Line(page["title"], missing=page["add"])
     return tuple(lines[stem] for stem in sorted(lines))
-
-
-def _readable(stem: str) -> str:
-    """``04_roi`` as ``04 roi``: there is no page whose title could be shown."""
-    return stem.replace("_", " ")
 
 
 def _worst(statuses: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 
 import psutil
 
@@ -21,6 +22,8 @@ from valuelab.run.tasks import Event, Task
 # one thread a kernel: cores are shared out among customers, and sums have the same order everywhere
 KERNEL_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0",
                       "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+# no history file to fight over, and no advice about transport encryption between two processes of one machine
+KERNEL_CONFIG = "c.HistoryManager.enabled = False\nc.IPKernelApp.log_level = 40\n"
 POLL_SECONDS = 0.2
 
 
@@ -131,8 +134,11 @@ def _begin_worker(events: Connection, scratch: str) -> None:
     global _events
     _events = events
     # kernels keep history and connection files in a folder of this run, not in the user's home
-    folders = {"IPYTHONDIR": f"{scratch}/ipython-{os.getpid()}", "JUPYTER_RUNTIME_DIR": f"{scratch}/runtime-{os.getpid()}"}
-    os.environ.update(KERNEL_ENVIRONMENT | folders)
+    home = Path(scratch) / str(os.getpid())
+    profile = home / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIG, encoding="utf-8")
+    os.environ.update(KERNEL_ENVIRONMENT | {"IPYTHONDIR": str(home / "ipython"), "JUPYTER_RUNTIME_DIR": str(home / "runtime")})
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
