@@ -46,11 +46,12 @@ def to_monthly(rows: MetricRows, *, total_by: TotalBy, findings: Findings, last_
     frame = _segments_to_whole(frame, rows.where, total_by, findings, monthly)
     if monthly:
         by_month = frame.set_index("month")[["value", "n"]].assign(row=frame["row"].to_numpy())
-        open_month = None
+        open_months = []
     else:
-        by_month, open_month = _days_to_months(frame, rows.where, total_by, findings)
+        by_month, open_months = _days_to_months(frame, rows.where, total_by, findings)
     if last_day is not None and last_day.day < monthrange(last_day.year, last_day.month)[1]:
-        open_month = pd.Period(last_day, "M")  # monthly rows of that month are not over by as_of either
+        open_months.append(pd.Period(last_day, "M"))  # monthly rows of that month are not over by as_of either
+    open_month = min((month for month in open_months if month in by_month.index), default=None)
     return _finish(by_month.sort_index(), open_month, rows, last_month, findings)
 
 
@@ -143,7 +144,7 @@ def _segment_lacking(frame: pd.DataFrame, key: str) -> pd.Series:
     return lacking
 
 
-def _days_to_months(frame: pd.DataFrame, where: str, total_by: TotalBy, findings: Findings) -> tuple[pd.DataFrame, pd.Period | None]:
+def _days_to_months(frame: pd.DataFrame, where: str, total_by: TotalBy, findings: Findings) -> tuple[pd.DataFrame, list[pd.Period]]:
     """Weekly or daily rows to months; also the last month where the rows end before it does."""
     frame = frame.sort_values("day", kind="stable")
     days = [day.date() for day in frame.loc[~frame["month_only"], "day"]]
@@ -164,7 +165,7 @@ def _days_to_months(frame: pd.DataFrame, where: str, total_by: TotalBy, findings
     how = {"sum": "summed", "mean": "averaged", "last": "reduced to the last one"}[total_by]
     findings.note(f"{word} rows {how} by month", where=where, count=len(frame), why="the analyses are monthly")
     if step not in (1, 7) or not days:
-        return by_month, None
+        return by_month, []
     open_month = pd.Period(days[-1], "M") if _next_day(days[-1], step, no_weekends).month == days[-1].month else None
     before = days[0] - timedelta(days=step if not (no_weekends and days[0].weekday() == 0) else 3)
     if total_by == "sum":
@@ -173,7 +174,7 @@ def _days_to_months(frame: pd.DataFrame, where: str, total_by: TotalBy, findings
             findings.note(f"first month {first} left out: its rows begin on {days[0]}", where=where, count=1, why="a part of a month is not a month")
             by_month = by_month.drop(first)
         by_month = _blank_months_with_holes(by_month, days, step, no_weekends, open_month, where, findings)
-    return by_month, open_month
+    return by_month, [open_month] if open_month is not None else []
 
 
 def _next_day(day: date, step: int, no_weekends: bool) -> date:
@@ -211,7 +212,7 @@ def _finish(by_month: pd.DataFrame, open_month: pd.Period | None, rows: MetricRo
     if open_month is not None and open_month in by_month.index:
         value = by_month.at[open_month, "value"]
         by_month = by_month[by_month.index < open_month]
-        if np.isfinite(value) and (last_month is None or open_month == last_month + 1):
+        if np.isfinite(value) and (last_month is None or open_month <= last_month + 1):
             partial = (open_month, float(value))
             findings.note(f"month {open_month} is not over", where=rows.where, count=1, why="it is drawn apart and counts in no statistic")
     if last_month is not None:

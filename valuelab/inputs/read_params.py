@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 from pathlib import Path
 from typing import Any, get_args
@@ -45,6 +46,42 @@ def read_params(path: Path) -> tuple[Params | None, YamlText, list[Problem]]:
     except ValidationError as error:
         return None, text, problems + problems_in_words(error, text)
     return params, text, problems + list(_cross_checks(params, text))
+
+
+_PLACEHOLDERS = {"customer": "?", "currency": "XXX", "total_by": "mean", "basis": "revenue", "reading": "additive", "effect": "0%",
+                 "name": "?", "value": "0", "by": "2000-01", "length": "month", "first": "2000-01"}
+
+
+def usable_part(text: YamlText) -> Params | None:
+    """The params without what is wrong in them, so that problems of the data are told in the same breath."""
+    values = copy.deepcopy(text.values)
+    for _ in range(8):
+        try:
+            return Params.model_validate(values, context={"currency": _currency_of(text)})
+        except ValidationError as error:
+            for item in error.errors(include_url=False):
+                _mend(values, item)
+    return None
+
+
+def _mend(values: Any, item: dict[str, Any]) -> None:
+    """Take the offending key out, or put a placeholder where one is missing."""
+    place = tuple(part for part in item["loc"] if part != "[key]")
+    here, path = values, []
+    for part in place:
+        fits = isinstance(here, dict) and part in here or isinstance(here, list) and isinstance(part, int) and part < len(here)
+        if not fits:
+            break
+        path.append((here, part))
+        here = here[part]
+    if item["type"] == "missing" and isinstance(here, dict) and place[-1] in _PLACEHOLDERS:
+        here[place[-1]] = _PLACEHOLDERS[place[-1]]
+    elif path:
+        parent, part = path[-1]
+        if isinstance(parent, dict):
+            parent.pop(part)
+        else:
+            parent[part] = "TBA by 2000-01"  # keeps the places of its neighbours
 
 
 def _currency_of(text: YamlText) -> str:

@@ -1,0 +1,106 @@
+"""``load_customer``: from an id or a path to a ``Customer``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from valuelab.errors import InputError, Problem
+from valuelab.inputs.assemble import assemble, choose_as_of, read_data
+from valuelab.inputs.find import locate
+from valuelab.inputs.periods import Unreadable, parse_period
+from valuelab.inputs.quality import Findings
+from valuelab.inputs.read_params import read_params, usable_part
+from valuelab.inputs.sources import Sources
+from valuelab.types import Customer
+
+
+def load_customer(customer: str | Path, *, as_of: str | None = None, previous: str | None = None) -> Customer:
+    """Read a customer's params and data files, as they were known on one day.
+
+    Repairs (dropped duplicates, gaps, rows after ``as_of``) are counted in ``Customer.quality``; agreed and assumed
+    figures are listed in ``Customer.assumptions``. Not for files that change while they are read.
+
+    Parameters
+    ----------
+    customer
+        A customer id, looked up as ``params/<id>.yaml`` in the working folder and then in each parent folder; or the
+        path of a params file.
+    as_of
+        The last day that counts, ``YYYY-MM`` or ``YYYY-MM-DD``. None or "": what the params say, or else the last
+        complete period in the data: the outcome's last month, or the last period of the cash flow with an actual.
+        A customer with monthly data is looked at up to the last month that is over by that day.
+    previous
+        Path of the ``results.json`` of an earlier date, kept as ``Customer.previous``. None or "": none.
+
+    Returns
+    -------
+    Customer
+        Series by month (PeriodIndex), fractions as fractions, money in the customer's currency, nothing filled in.
+
+    Raises
+    ------
+    InputError
+        With all problems of params and data at once; each says where, what and what to do.
+
+    Examples
+    --------
+    >>> load_customer("../etc/passwd")
+    Traceback (most recent call last):
+    ...
+    valuelab.errors.InputError: ../etc/passwd: 1 problem
+      - customer: "../etc/passwd" is not a customer id. An id has the letters a-z, digits and hyphens; a path ends in .yaml.
+    """
+    path = locate(customer)
+    params, text, problems = read_params(path)
+    findings = Findings(problems)
+    declared = _declared_as_of(as_of, findings) or (params.as_of if params else None)
+    results = _read_previous(previous, findings)
+    sources = Sources(path, findings)
+    if params is None or problems:  # the data are read all the same: one round of corrections, not two
+        part = params or usable_part(text)
+        if part is not None:
+            read_data(part, text, sources, findings)
+        raise InputError(path.stem, _once(findings.problems))
+    data = read_data(params, text, sources, findings)
+    until = choose_as_of(declared, params, data, text.name, findings)
+    if until is not None:
+        loaded = assemble(path.stem, params, text, data, until, findings, results)
+        if not findings.problems:
+            return loaded
+    raise InputError(path.stem, _once(findings.problems))
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))
+
+
+def _declared_as_of(as_of: str | None, findings: Findings) -> pd.Period | None:
+    if not as_of:
+        return None
+    try:
+        return parse_period(str(as_of))
+    except Unreadable as reason:
+        findings.refuse("as_of", reason.what, fix=reason.fix)
+        return None
+
+
+def _read_previous(previous: str | None, findings: Findings) -> Mapping[str, Any] | None:
+    if not previous:
+        return None
+    path = Path(previous)
+    try:
+        loaded = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        findings.refuse("previous", f'"{path.name}" cannot be opened ({error.strerror or error})', fix="Name the results.json of an earlier date, or nothing.")
+        return None
+    except (ValueError, RecursionError):
+        loaded = None
+    if not isinstance(loaded, dict):
+        findings.refuse("previous", f'"{path.name}" is no results.json', fix="Name the results.json of an earlier date, or nothing.")
+        return None
+    return loaded

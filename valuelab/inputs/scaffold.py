@@ -1,0 +1,96 @@
+"""A new customer's files, commented, to be filled in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from valuelab.errors import InputError, Problem
+from valuelab.inputs.find import CUSTOMER_ID
+
+_PARAMS = """\
+# Fill in what is known and delete the rest; `valuelab check {id}` says what is missing or unclear.
+# Write figures as people do: 5%, $375, 26,000. Inside {{ }} and [ ] put a figure with a comma in quotes: "26,000".
+
+customer: "{name}"
+currency: USD                              # the currency of all amounts here and in the data
+# initiative: What the customer bought it for
+# started: 2025-04                         # first month of the initiative; the months before it are the baseline
+data: {data}/kpis.csv                      # one file for all measures; the path is relative to this file
+strategy: profit                           # profit | growth: which headline leads
+
+outcome:                                   # what the customer wants in the end
+  name: Clients serviced                   # as it is written in the data
+  unit: clients
+  total_by: sum                            # mandatory: sum (a year adds up), mean or last (a level)
+  # driver: make money                     # make money | save money | reduce risk | drive strategy
+  # baseline: {{value: 21400, over: 2024-04..2025-03, source: who says so}}
+  # targets:                               # of a sum: for the 12 months that end in that month
+  #   - 26,000 by 2026-03
+  #   - TBA by 2027-03                     # not known yet: shown as such, never as zero
+  # promised:                              # must have
+  #   - {{value: 23400, by: 2026-03, source: proposal, agreed_by: name or role, agreed_on: 2025-02-20}}
+  # expected:                              # nice to have
+  #   - 26,000 by 2026-03
+
+indicators:                                # what may tell early; as written in the data
+  Engagement: {{scale: 0-10}}                # also: total_by, better: lower, unit, expected_lag: 6 months
+
+# conversion:                              # what one point of an indicator is agreed to do to the outcome
+#   Engagement: {{effect: 5% per point, reading: additive, low: 2%, high: 8%, source: who says so}}
+# unit_value: {{value: $375, basis: revenue, margin: 40%, source: who says so}}   # basis: revenue or profit
+# cash_flow:                               # delete the three # where money was planned and spent
+#   data: {data}/cash-flow.csv
+#   periods: {{length: month, first: 2025-04}}   # week, month or quarter; period 0 begins then
+#   basis: revenue                         # mandatory: revenue or profit
+#   discount_rate: 10%
+# roi_convention: net                      # net: (revenue - cost) / cost; gross: revenue / cost
+# renewal: {{date: 2026-06-30, contract_value: "$180,000 a year"}}
+# events:
+#   2025-06: What happened, for the charts
+"""
+_KPIS = "date,metric,value,n\n"
+_CASH_FLOW = "period,expenditure_est,expenditure_act,revenue_est,revenue_act\n"
+
+
+def new_customer(customer_id: str, *, params_dir: str | Path, data_dir: str | Path) -> list[Path]:
+    """Write a commented params file and empty tables for a new customer; nothing is ever overwritten.
+
+    Parameters
+    ----------
+    customer_id
+        ``[a-z0-9-]+``; names ``params_dir/<id>.yaml`` and the folder ``data_dir/<id>``.
+
+    Returns
+    -------
+    list of Path
+        The files that were written. Data files that exist already are left alone.
+
+    Raises
+    ------
+    InputError
+        Where the id is none, or its params file exists.
+    """
+    if not CUSTOMER_ID.fullmatch(customer_id):
+        raise InputError(customer_id[:60] or "customer", [Problem("customer", f'"{customer_id[:60]}" is not a customer id',
+                                                                  fix="Use the letters a-z, digits and hyphens: acme-retail.")])
+    params_dir, folder = Path(params_dir), Path(data_dir) / customer_id
+    params = params_dir / f"{customer_id}.yaml"
+    if params.exists() or params.is_symlink():
+        raise InputError(customer_id, [Problem(params.name, "exists already and is left as it is", fix="Choose another id, or edit it.")])
+    relative = Path(os.path.relpath(folder, params_dir)).as_posix()
+    text = _PARAMS.format(id=customer_id, name=customer_id.replace("-", " ").strip().title() or customer_id, data=relative)
+    written = []
+    try:
+        params_dir.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, content in ((params, text), (folder / "kpis.csv", _KPIS), (folder / "cash-flow.csv", _CASH_FLOW)):
+            try:
+                with path.open("x", encoding="utf-8") as file:
+                    file.write(content)
+            except FileExistsError:
+                continue
+            written.append(path)
+    except OSError as error:
+        raise InputError(customer_id, [Problem(str(error.filename or folder.name), f"cannot be written ({error.strerror})", fix="Check the folder.")]) from None
+    return written
