@@ -354,9 +354,10 @@ def _zero_rates(amounts: np.ndarray, times: np.ndarray) -> tuple[list[float], bo
     moment = (times[change[0]] + times[change[0] + 1]) / 2
     exponents = moment - times
 
-    def worth(s: float) -> float:  # scaled by the largest discount factor, so that nothing overflows
+    def worth(s: float) -> float:  # as a share of all that moves, so that nothing overflows and zero has a scale
         powers = s * exponents
-        return float(amounts @ np.exp(powers - powers.max()))
+        parts = amounts * np.exp(powers - powers.max())
+        return float(parts.sum() / np.abs(parts).sum())
 
     turning, _ = _zero_rates(amounts * exponents, times)
     # Beyond these ends the first (above) or the last flow (below) outweighs all others together.
@@ -365,11 +366,10 @@ def _zero_rates(amounts: np.ndarray, times: np.ndarray) -> tuple[list[float], bo
     lowest = -math.log(sizes.sum() / sizes[-1]) / (times[-1] - times[-2]) - 1.0
     ends = [min([lowest, *turning]) - 1.0, *turning, max([highest, *turning]) + 1.0]
     heights = [worth(s) for s in ends]
-    roundoff = _ROUNDING * sizes.sum()
-    touches = any(abs(h) <= roundoff for h in heights[1:-1])
+    touches = any(abs(h) <= _ROUNDING for h in heights[1:-1])
     roots = [
         brentq(worth, a, b, xtol=1e-14, rtol=1e-14)
         for a, b, at_a, at_b in zip(ends, ends[1:], heights, heights[1:], strict=False)
-        if at_a * at_b < 0 and min(abs(at_a), abs(at_b)) > 0
+        if at_a * at_b < 0
     ]
     return roots, touches
