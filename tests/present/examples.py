@@ -97,7 +97,7 @@ def effect(m: Measure) -> Effect:
         name=m.name, unit=m.unit, started=since.index[0], periods_since=6,
         effect=Estimate(0.02, -0.05, 0.09, level=0.95, unit="fraction", key="effect.effect"),
         total=Estimate(120, -300, 540, level=0.95, unit=m.unit, key="effect.total"), detectable=Estimate(0.1, unit="fraction", key="effect.detectable"),
-        path=path, placebos=pd.DataFrame(dict(start=m.series.index[24:32], effect=np.linspace(-0.05, 0.06, 8))), placebos_flagged=None,
+        path=path, placebos=pd.DataFrame(dict(start=pd.period_range("2022-01", periods=8, freq="M"), effect=np.linspace(-0.05, 0.06, 8))), placebos_flagged=None,
         split=pd.DataFrame(dict(part=["trend", "season", "initiative", "unexplained"], value=[0.01, 0.03, 0.02, 0.0])), verdict="inconclusive",
         reason="six more months would settle an effect of 7 %")
 

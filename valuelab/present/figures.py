@@ -31,10 +31,12 @@ from valuelab.types import Estimate
 _PLAIN_UNITS = {"month": "months", "week": "weeks", "quarter": "quarters", "year": "years"}
 
 
-def fig(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: bool = False, magnitude: bool = False) -> Markup:
-    """The value alone. ``unit``: with its unit; ``exact``: money in full; ``sign``: with a plus; ``magnitude``: without its sign."""
+def fig(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: bool = False, magnitude: bool = False,
+        digits: int = 1) -> Markup:
+    """The value alone. ``unit``: with its unit; ``exact``: money in full; ``sign``: with a plus; ``magnitude``: without its sign;
+    ``digits``: decimals of a percentage."""
     value = abs(estimate.value) if magnitude else estimate.value
-    text = format_value(value, estimate.unit if unit or estimate.unit == "fraction" or is_money(estimate.unit) else "", exact=exact)
+    text = format_fraction(value, digits) if estimate.unit == "fraction" else format_value(value, estimate.unit if unit or is_money(estimate.unit) else "", exact=exact)
     if sign and value > 0:
         text = f"+{text}"
     key = Markup(' data-key="{}"').format(estimate.key) if estimate.key else ""

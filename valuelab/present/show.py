@@ -82,12 +82,7 @@ def _plain(result: Result) -> Block:
 
 
 def _cannot(result: CannotSay) -> Block:
-    return Block("cannot_say", "CannotSay", result.to_dict(), status="cannot say", lead=say("{}", _reason(result)))
-
-
-def _reason(result: CannotSay) -> str:
-    reason = result.reason.strip().rstrip(".")
-    return f"{reason[:1].upper()}{reason[1:]}. {result.fix}".strip()
+    return sections.cannot(result, "cannot_say")
 
 
 PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {

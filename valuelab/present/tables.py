@@ -192,7 +192,7 @@ def cash_flow(case: ValueCase) -> Table:
     rows, emphasis = [], {}
     for i, (period, r) in enumerate(case.table.iterrows()):
         cells = [number("TBA") if pd.isna(r[c]) else number(format_money(float(r[c]), case.currency, exact=True)) for c in columns]
-        rows.append((cell(say("{} ({})", str(i), short_period(period))), *cells))
+        rows.append((cell(say("{} · {}", str(i), short_period(period).removesuffix(f" {period.start_time.year}"))), *cells))
         if pd.isna(r["revenue_act"]):
             emphasis[i] = "pending"
     estimated, actual = case.estimated, case.actual

@@ -166,6 +166,8 @@ def _status(leading: GoalOutlook | None, measure: Measure, customer: Customer, e
         elapsed = max(elapsed, 3)
     elif customer.started is None:
         elapsed = 3
+    elif elapsed == 0:
+        return difference, "too early", f"the initiative starts in {customer.started}; a status needs three periods after that"
     return difference, *judge_status(difference, elapsed=elapsed, within=customer.on_track_within)
 
 

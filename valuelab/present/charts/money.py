@@ -23,6 +23,8 @@ from valuelab.present.charts.style import (
     unit_axis,
 )
 
+_CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}  # a label keeps its own ground
+
 
 def period_names(case: ValueCase) -> list[str]:
     """Positions of the plan, counted from 0 as the cash-flow table does."""
@@ -54,12 +56,12 @@ def cumulative(case: ValueCase, *, alt: str, caption: str) -> Chart:
                 labels.append((value, text, BLUE))
             else:
                 mark_today(axes, last + 0.5, "" if size.narrow else "to be announced after this")
-                axes.annotate(text, (last, value), xytext=(0, -9), textcoords="offset points", ha="center", va="top", color=BLUE)
+                axes.annotate(text, (last, value), xytext=(6, -8), textcoords="offset points", va="top", color=BLUE, bbox=_CLEAR)
         payback = case.estimated.payback if side is None else side.payback
         if payback is not None:
             axes.plot([payback.value], [0], marker="D", ms=6.5, mfc="white", mec=ORANGE, mew=1.6, ls="none")
             word = "pays back" if side is not None else "pays back (estimated)"
-            axes.annotate(word, (payback.value, 0), xytext=(-6, 6), textcoords="offset points", ha="right", color=ORANGE, fontsize=9)
+            axes.annotate(word, (payback.value, 0), xytext=(-6, 6), textcoords="offset points", ha="right", color=ORANGE, fontsize=9, bbox=_CLEAR)
         axes.set_xlim(-0.4, len(table) - 1 + len(table) * (0.42 if size.narrow else 0.24))
         low, high = axes.get_ylim()
         axes.set_ylim(low - 0.04 * (high - low), high + 0.06 * (high - low))

@@ -7,6 +7,7 @@ from valuelab.present.sections.baseline import (
     baseline_history,
     baseline_projection,
     baseline_would_change,
+    cannot,
     effect,
     goals,
     history,
@@ -39,7 +40,7 @@ from valuelab.present.sections.money import (
 
 __all__ = [
     "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_would_change",
-    "case", "cash_flow", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
+    "cannot", "case", "cash_flow", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
     "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history",
     "indicator_headline", "indicator_would_change", "measures", "money_goals", "prices", "progress", "progress_of", "projection",
     "scan", "scan_of", "value_headline", "value_would_change",

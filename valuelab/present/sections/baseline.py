@@ -11,14 +11,13 @@ from valuelab.analysis.reviews import BaselineReview
 from valuelab.present import tables
 from valuelab.present.blocks import Block
 from valuelab.present.charts import baseline as charts
-from valuelab.present.figures import say
 from valuelab.present.wording import baseline as words
 from valuelab.types import CannotSay
 
 
 def cannot(result: CannotSay, key: str) -> Block:
     """Why a part cannot be said, in its place."""
-    return Block(key, "CannotSay", result.to_dict(), status="cannot say", lead=say("{} {}", words.sentence(result.reason), result.fix))
+    return Block(key, "CannotSay", result.to_dict(), status="cannot say", lead=words.cannot_say(result))
 
 
 def baseline_headline(review: BaselineReview) -> Block:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 
 from valuelab.analysis.baseline import BaselineFit
@@ -45,11 +47,13 @@ def distance(review: BaselineReview, outlook: GoalOutlook) -> Markup:
 def support(review: BaselineReview) -> tuple[Markup, ...]:
     """What the headline stands on: chances, the repeat reading, what the promise decides, the status's reason."""
     lines: list[Markup] = []
-    open_goals = [o for o in review.goals if o.chance is not None]
-    if open_goals:
-        chances = [say("{} for the {} of {}", chance_of(o.chance), GOAL_WORDS[o.goal.kind], fig(o.value)) for o in open_goals
-                   if o.goal.end == (review.lead.goal.end if review.lead else o.goal.end)] or \
-                  [say("{} for the {} of {}", chance_of(o.chance), GOAL_WORDS[o.goal.kind], fig(o.value)) for o in open_goals]
+    end = review.lead.goal.end if review.lead is not None else None
+    chances, seen = [], set()
+    for o in review.goals:
+        if o.chance is not None and (end is None or o.goal.end == end) and o.value.value not in seen:
+            seen.add(o.value.value)
+            chances.append(say("{} for the {} of {}", chance_of(o.chance), GOAL_WORDS[o.goal.kind], fig(o.value)))
+    if chances:
         lines.append(say("Chance of getting there if nothing changes: {}.", joined(chances)))
     for o in review.goals:
         if o.goal.decides and o.value is not None:
@@ -67,9 +71,9 @@ def repeat(review: BaselineReview) -> Markup:
     gap = review.repeat
     word, wrong = against(gap.units, review.measure.better)
     if not wrong:
-        return say("If {} repeats ({}), the target is met.", base_words(review), fig(review.base))
+        return say("If {} repeats, {}, the target is met.", base_words(review), fig(review.base))
     return say(
-        "If {} repeats ({}), that is {} {} the target: a shortfall of {} of the target, an attainment of {}, and a change of {} "
+        "If {} repeats, {}, that is {} {} the target: a shortfall of {} of the target, an attainment of {}, and a change of {} "
         "needed on the actual.", base_words(review), fig(review.base), fig(gap.units, magnitude=True), word, fig(gap.of_target),
         fig(gap.attainment), fig(gap.uplift_needed))
 
@@ -84,6 +88,12 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
+def cannot_say(result: CannotSay) -> Markup:
+    """The reason and what to do; `names of params` as code."""
+    text = Markup.escape(f"{sentence(result.reason)} {result.fix}".strip())
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(text)))
+
+
 def gap_reading(outlook: GoalOutlook, review: BaselineReview) -> Markup:
     """Which part of the way a goal is, beside "half": the two are often taken for each other."""
     gap = outlook.gap
@@ -95,7 +105,7 @@ def gap_reading(outlook: GoalOutlook, review: BaselineReview) -> Markup:
 def growth(review: BaselineReview) -> Markup:
     rate = review.growth_needed_per_year
     return say("From {} to {} by {} is {} a year, compound.", fig(review.base), fig(review.lead.value), period_text(review.lead.goal.end),
-               fig(rate))
+               fig(rate, digits=2))
 
 
 def history(fit: BaselineFit) -> tuple[Markup, ...]:

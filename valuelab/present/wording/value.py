@@ -64,7 +64,8 @@ def case_support(review: ValueReview) -> tuple[Markup, ...]:
     if case.complete:
         lines.append(say("The plan was a {} of {}: {}.", return_word(case), fig(case.estimated.net_return), roi(case.estimated, review.roi_convention)))
         if case.difference is not None:
-            lines.append(say("Actual {} is {} of the estimate.", case.basis, fig(case.difference, sign=True)))
+            word = "above" if case.difference.value >= 0 else "below"
+            lines.append(say("Actual {} is {} {} the estimate.", case.basis, fig(case.difference, magnitude=True), word))
     elif case.to_date is not None:
         end = case.at_completion
         lines.append(say("Forecast at completion (actuals + remaining estimates): {} {}, {} {}; estimated {}.", case.basis, fig(end.revenue),
@@ -93,11 +94,11 @@ def case_support(review: ValueReview) -> tuple[Markup, ...]:
 def price_headline(review: ValueReview) -> Markup:
     best = review.best_price
     verb = "adds" if best.net.value >= 0 else "costs"
-    text = say("{} {} {} of profit a year", best.name, verb, fig(best.net, magnitude=True))
+    text = say("“{}” {} {} of profit a year", best.name, verb, fig(best.net, magnitude=True))
     if review.best_over is not None:
         other, margin = review.best_over
         word = "more" if margin.value >= 0 else "less"
-        text += say(", {} {} than {}", fig(margin, magnitude=True), word, other)
+        text += say(", {} {} than “{}”", fig(margin, magnitude=True), word, other)
     lead = "This customer’s strategy leads with profit" if review.strategy == "profit" else "This customer’s strategy leads with customers kept"
     return text + say(". {}.", lead)
 
