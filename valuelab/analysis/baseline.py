@@ -212,7 +212,7 @@ class _Pattern:
                        [f"Every known {word} has the same value."])
         logs = all_positive(recent)
         unit = 1.0 if logs else abs(float(recent.iloc[-length:].mean()))
-        if not logs and unit < 0.1 * float(recent.std()):
+        if not logs and unit < float(recent.std()):
             return cls(nothing, None, (), 0, ["The values lie around zero, so season and trend cannot be given as fractions of a level."])
         values = np.log(recent.to_numpy()) if logs else recent.to_numpy() / unit
         times = np.array([(p - recent.index[0]).n for p in recent.index])

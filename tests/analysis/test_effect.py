@@ -1,0 +1,201 @@
+"""Effects: clear ones are seen, absent ones are not, and what cannot be said is said."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.analysis.test_projection import monthly, simulated
+from valuelab.analysis.effect import measure_effect
+from valuelab.analysis.projection import project
+from valuelab.errors import AnalysisError
+from valuelab.types import CannotSay, Measure
+
+STARTED = pd.Period("2024-01", "M")
+
+
+def with_effect(seed: int, effect: float, *, since: int = 9, **how) -> pd.Series:
+    """Four years of history, then ``since`` months with the effect."""
+    values = simulated(seed, 48 + since, **{"rho": 0.3, "noise": 0.02, **how})
+    values[48:] *= 1 + effect
+    return monthly(values, name="clients")
+
+
+@pytest.fixture(scope="module")
+def clear():
+    return measure_effect(with_effect(1, 0.25), started="2024-01")
+
+
+def test_a_clear_effect_is_seen_with_its_size(clear):
+    assert clear.verdict == "up"
+    assert clear.effect.low < 0.25 < clear.effect.high and clear.effect.excludes(0)
+    assert clear.periods_since == 9 and clear.started == STARTED
+    assert (clear.effect.key, clear.total.key, clear.detectable.key) == ("effect.effect", "effect.total", "effect.detectable")
+    assert 0 < clear.detectable.value < 0.25
+    assert f"of {len(clear.placebos)} fake starts" in clear.reason
+
+
+def test_a_fall_is_down():
+    assert measure_effect(with_effect(2, -0.25), started=STARTED).verdict == "down"
+
+
+def test_the_figures_of_one_result_agree():
+    series = with_effect(1, 0.25)
+    result = measure_effect(series, started="2024-01")
+    path = result.path
+    assert list(path.columns) == ["actual", "counterfactual", "low_95", "high_95"]
+    assert path.index[0] == STARTED and len(path) == 9
+    assert path["actual"].sum() == pytest.approx(series[STARTED:].sum())
+    counterfactual = path["actual"].sum() - result.total.value
+    assert result.effect.value == pytest.approx(result.total.value / counterfactual)
+    assert counterfactual == pytest.approx(path["counterfactual"].sum(), rel=0.01)
+    expected = project(series[: STARTED - 1], through="2024-12").total("2024-01..2024-09")
+    assert counterfactual == pytest.approx(expected.value)
+
+
+def test_the_split_adds_up_to_the_whole_change():
+    series = with_effect(1, 0.25)
+    for effect, part in ((0.25, "initiative"), (0.0, "unexplained")):
+        series = with_effect(1, effect)
+        split = measure_effect(series, started="2024-01").split.set_index("part")["value"]
+        assert list(split.index) == ["trend", "season", "initiative", "unexplained"]
+        before, since = series[: STARTED - 1].iloc[-12:].mean(), series[STARTED:].mean()
+        assert split.sum() == pytest.approx(since / before - 1)
+        assert split.drop(["trend", "season", part]).eq(0).all()
+    # winter to September of a season that peaks in January: fewer weak months than in a whole year
+    factor = np.exp(0.1 * np.cos(2 * np.pi * np.arange(12) / 12))
+    assert split["season"] == pytest.approx(factor[:9].mean() / factor.mean() - 1, abs=0.02)
+
+
+def test_nothing_is_seen_where_nothing_happened():
+    """At most a few of 30 starts without an effect, and of their fake starts, are flagged."""
+    results = [measure_effect(with_effect(seed, 0.0, rho=0.6, noise=0.04), started="2024-01") for seed in range(30)]
+    assert sum(r.verdict in ("up", "down") for r in results) <= 4
+    assert np.mean([r.placebos_flagged.value for r in results]) <= 0.12
+    assert {r.verdict for r in results} <= {"up", "down", "inconclusive"}
+
+
+def test_power_is_about_what_it_says():
+    """An effect of the detectable size is seen about four times in five, never seldom."""
+    size = np.median([measure_effect(with_effect(s, 0.0, rho=0.6), started="2024-01").detectable.value for s in range(5)])
+    seen = [measure_effect(with_effect(s, float(size), rho=0.6), started="2024-01").verdict == "up" for s in range(20)]
+    assert np.mean(seen) >= 0.55
+
+
+def test_fake_starts_lie_inside_the_history(clear):
+    assert list(clear.placebos.columns) == ["start", "effect", "low", "high", "flagged"]
+    assert 4 <= len(clear.placebos) <= 12
+    assert clear.placebos["start"].min() >= pd.Period("2022-01", "M")
+    assert clear.placebos["start"].max() + 8 < STARTED
+    assert clear.placebos_flagged.n == len(clear.placebos)
+    assert clear.placebos_flagged.key == "effect.placebos_flagged"
+
+
+def test_inconclusive_says_what_would_settle_it():
+    result = measure_effect(with_effect(4, 0.02, rho=0.6, noise=0.04), started="2024-01")
+    assert result.verdict == "inconclusive"
+    assert "would be seen over 9 months" in result.reason and "whole year" in result.reason and "control" in result.reason
+
+
+def test_too_early_under_three_months():
+    result = measure_effect(with_effect(5, 0.5, since=2), started="2024-01")
+    assert result.verdict == "too early" and "at least 3" in result.reason
+    assert result.split.set_index("part")["value"]["initiative"] == 0
+
+
+def test_a_start_after_the_data_cannot_be_measured_but_power_is_told():
+    result = measure_effect(with_effect(1, 0.0), started="2025-01")
+    assert isinstance(result, CannotSay)
+    assert "after 2024-09" in result.reason
+    assert "2025-03" in result.fix and "after half a year" in result.fix and "%" in result.fix
+
+
+@pytest.mark.parametrize("started", ["2020-01", "2019-01", "2020-12"])
+def test_too_little_before_the_start(started):
+    result = measure_effect(with_effect(1, 0.0), started=started)
+    assert isinstance(result, CannotSay) and "at least 13" in result.reason
+
+
+def test_short_history_has_no_fake_starts_and_says_so():
+    series = with_effect(1, 0.3).iloc[26:]
+    result = measure_effect(series, started="2024-01")
+    assert result.placebos.empty and result.placebos_flagged is None
+    assert "too short for fake starts" in result.reason
+    assert any("season" in w for w in result.warnings)
+
+
+def test_unknown_months_since_the_start_are_left_out_on_both_sides():
+    series = with_effect(1, 0.25)
+    series.iloc[50] = np.nan
+    result = measure_effect(series, started="2024-01")
+    assert result.periods_since == 8 and result.effect.low < 0.25 < result.effect.high
+    assert any("left out on both sides" in w for w in result.warnings)
+    assert np.isnan(result.path["actual"].iloc[2])
+
+
+def test_holes_in_the_history():
+    series = with_effect(1, 0.25)
+    series.iloc[[10, 30, 47]] = np.nan
+    result = measure_effect(series, started="2024-01")
+    assert result.verdict == "up" and len(result.path) == 9
+
+
+def test_a_level_is_not_summed():
+    series = with_effect(1, 0.25)
+    flow, level = measure_effect(series, started="2024-01"), measure_effect(Measure("staff", series, total_by="last"), started="2024-01")
+    assert level.total.value == pytest.approx(flow.total.value / 9)
+    assert level.effect.value == pytest.approx(flow.effect.value)
+    assert "a period" in level.total.convention
+
+
+def test_values_around_zero_have_no_base():
+    result = measure_effect(monthly(np.random.default_rng(0).normal(0, 10, 57)), started="2024-09")
+    assert isinstance(result, CannotSay) and "no base for a fraction" in result.reason
+
+
+def test_a_control_narrows_the_answer_and_a_broken_one_is_named():
+    shared = np.cumsum(np.random.default_rng(0).normal(0, 0.03, 57))
+    own = np.random.default_rng(1).normal(0, 0.01, (2, 57))
+    values = np.exp(7 + shared + own[0])
+    values[48:] *= 1.15
+    outcome, region = monthly(values), monthly(np.exp(3 + shared + own[1]))
+    broken = region.copy()
+    broken.iloc[20] = np.nan
+    alone = measure_effect(outcome, started="2024-01")
+    helped = measure_effect(outcome, started="2024-01", controls={"Region": region, "Broken": broken, "Flat": region * 0 + 1})
+    assert helped.controls_used == ("Region",)
+    assert helped.detectable.value < 0.7 * alone.detectable.value
+    assert helped.effect.low < 0.15 < helped.effect.high and helped.verdict == "up"
+    told = " ".join(helped.warnings)
+    assert "Broken was not used" in told and "Flat was not used" in told and "leans on Region" in told
+    assert "named as control" not in helped.reason
+    nothing = measure_effect(outcome, started="2024-01", controls={"Broken": broken})
+    assert nothing.controls_used == () and nothing.effect == alone.effect
+
+
+def test_wrong_arguments():
+    series = with_effect(1, 0.0)
+    with pytest.raises(AnalysisError, match="started"):
+        measure_effect(series, started="soon")
+    with pytest.raises(AnalysisError, match=r"controls\['q'\]"):
+        measure_effect(series, started="2024-01", controls={"q": monthly([1.0] * 20, "2020Q1", "Q-DEC")})
+    with pytest.raises(AnalysisError, match="total_by"):
+        measure_effect(series, started="2024-01", total_by="max")
+
+
+def test_quarters():
+    values = simulated(3, 24, year=4, rho=0.2, noise=0.02)
+    values[20:] *= 1.4
+    result = measure_effect(monthly(values, "2019Q1", "Q-DEC"), started="2024-01")
+    assert result.started == pd.Period("2024Q1", "Q-DEC") and result.verdict == "up"
+
+
+def test_same_seed_same_figures_and_writable(clear):
+    again = measure_effect(with_effect(1, 0.25), started="2024-01")
+    assert again.effect == clear.effect
+    pd.testing.assert_frame_equal(again.placebos, clear.placebos)
+    json.dumps(again.to_dict(), allow_nan=False)
+    assert len(repr(again)) < 400
