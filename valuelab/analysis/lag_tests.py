@@ -4,10 +4,10 @@ The outcome's surprises are correlated with each indicator's at lags −H … H.
 outcome's noise is invented a few hundred times and sent through the same steps, while the indicators stay as they are.
 So a memory, a season or a coincidence of quiet and noisy months that the indicators have is in the null as well.
 
-How alpha is shared over all verdicts (``Shares``): leads .66, moves together .12, lags .10; the rest is a margin, set on
-real series that cannot be related. Where lags are named in advance and others are searched, the leads' part is split .40
-(named) and .26 (searched); once every named lag is shown, its .40 passes on to the search (a fallback procedure:
-Wiens 2003). Inside a family the indicators step down by the largest statistic (Westfall & Young 1993; Romano & Wolf 2005).
+How alpha is shared over all verdicts: ``SHARES``, by whether lags are searched, all named in advance, or some of both.
+A named lag is one test, and what the analyst came for, so it gets most. Once every named lag is shown, its share passes on
+to the search (fallback procedure, Wiens 2003). What is missing to 1 is a margin, set on real series that cannot be related.
+Inside a family the indicators step down by the largest statistic (Westfall & Young 1993; Romano & Wolf 2005).
 """
 
 from __future__ import annotations
@@ -31,8 +31,11 @@ from valuelab.analysis.whitening import (
 )
 
 LEADS, TOGETHER, LAGS, NAMED = "leads", "moves together", "lags", "named"
-SHARE_LEADS, SHARE_TOGETHER, SHARE_LAGS = 0.66, 0.12, 0.10
-SHARE_NAMED_OF_MIXED = 0.40  # of SHARE_LEADS, where some lags are named and others searched
+SHARES = {
+    "searched": {NAMED: 0.0, LEADS: 0.66, TOGETHER: 0.12, LAGS: 0.10},
+    "named": {NAMED: 0.82, LEADS: 0.0, TOGETHER: 0.04, LAGS: 0.02},
+    "both": {NAMED: 0.44, LEADS: 0.26, TOGETHER: 0.10, LAGS: 0.08},
+}
 DRAWS = 399
 ECHO = 0.1  # a lead beside a link in the same month counts from a tenth of what that month explains
 COPY = 0.99  # squared correlation in the same month from which nothing is left for an earlier month to add
@@ -44,12 +47,15 @@ class Lags:
     """Statistics of every indicator (rows) at every lag −H … H (columns); 0 where a lag is not tested.
 
     ``correlation``: of the surprises. ``null_sd``: its standard deviation by chance. ``pairs``: months behind it.
-    ``observed`` and ``simulated`` ((draws, …)): absolute correlation in units of ``null_sd``.
+    ``observed`` and ``simulated`` ((draws, …)): what is tested, the absolute correlation on the robust scale in units of its
+    standard deviation by chance. ``robust``: the robust scale over the plain one, so that ``correlation`` is
+    ± ``observed`` × ``null_sd`` × ``robust``.
     """
 
     lags: np.ndarray
     correlation: np.ndarray
     null_sd: np.ndarray
+    robust: np.ndarray
     pairs: np.ndarray
     observed: np.ndarray
     simulated: np.ndarray
@@ -80,19 +86,21 @@ def shifted(values: np.ndarray, longest: int) -> np.ndarray:
     return columns
 
 
-def correlations(outcomes: np.ndarray, shifted_indicators: np.ndarray, available: np.ndarray, months: np.ndarray) -> np.ndarray:
-    """Correlations (outcomes, columns) of surprises, on a scale that noisy months which happen to coincide do not inflate.
+def scales(outcomes: np.ndarray, shifted_indicators: np.ndarray, available: np.ndarray,
+           months: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(plain, robust) standard deviations of the sums of products, both (outcomes, columns).
 
-    The plain scale at 24 months, phased to the larger of plain and White's (heteroscedasticity-robust) by 96 months: White's
-    is too rough when short. ``available``: 1 where a shifted indicator is known; ``months``: of each column's indicator.
+    The plain one makes a correlation. The robust one keeps noisy months that happen to coincide from looking like a link: it is
+    plain at 24 months and phased to the larger of plain and White's (heteroscedasticity-robust) by 96, as White's is too rough
+    when short. ``available``: 1 where a shifted indicator is known; ``months``: of each column's indicator.
     """
     squares = outcomes**2
-    plain = (squares @ available) * (shifted_indicators**2).sum(axis=0)
-    robust_part = np.clip((months - PLAIN_SCALE_UP_TO) / (ROBUST_SCALE_FROM - PLAIN_SCALE_UP_TO), 0, 1)
-    if robust_part.any():
+    plain = robust = (squares @ available) * (shifted_indicators**2).sum(axis=0)
+    part = np.clip((months - PLAIN_SCALE_UP_TO) / (ROBUST_SCALE_FROM - PLAIN_SCALE_UP_TO), 0, 1)
+    if part.any():
         white = months * (squares @ shifted_indicators**2)
-        plain = plain + robust_part * np.maximum(white - plain, 0)
-    return (outcomes @ shifted_indicators) / np.sqrt(plain + TINY)
+        robust = plain + part * np.maximum(white - plain, 0)
+    return np.sqrt(plain + TINY), np.sqrt(robust + TINY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -210,8 +218,8 @@ def judge(outcome: np.ndarray, indicators: Sequence[np.ndarray], *, longest: Seq
                 added = _adds_to_present(outcome, design, prepared[j], table, j, families[lead][j], np.random.default_rng(seeds[j]), draws)
                 if added is not None and added[0] <= alpha * shares[lead]:
                     verdict, lag, p = LEADS, added[1], added[0] / shares[lead]
-        findings.append(Finding(verdict, lag, float(min(p, 1.0)), table.correlation[j], table.null_sd[j], table.pairs[j],
-                                np.where(tested[j] | families[NAMED][j], critical[j] * table.null_sd[j], np.nan)))
+        hurdle = np.where(tested[j] | families[NAMED][j], critical[j] * table.null_sd[j] * table.robust[j], np.nan)
+        findings.append(Finding(verdict, lag, float(min(p, 1.0)), table.correlation[j], table.null_sd[j], table.pairs[j], hurdle))
     return findings
 
 
@@ -250,25 +258,27 @@ def _table(outcome: np.ndarray, design: np.ndarray, surprises: np.ndarray, reach
     columns = np.concatenate([shifted(v, reach) for v in np.nan_to_num(surprises)], axis=1)
     available = np.concatenate([shifted(k, reach) for k in known.astype(float)], axis=1)
     width = 2 * reach + 1
-    found = correlations(rows, columns, available, np.repeat(known.sum(axis=1), width)).reshape(-1, len(surprises), width)
-    null_sd = np.sqrt((found[1:] ** 2).mean(axis=0))
-    size = np.abs(found) / np.where(null_sd > 0, null_sd, np.inf)
-    pairs = available.sum(axis=0).reshape(len(surprises), width).astype(int)
-    return Lags(np.arange(-reach, reach + 1), found[0], null_sd, pairs, size[0], size[1:])
+    plain, robust = scales(rows, columns, available, np.repeat(known.sum(axis=1), width))
+    shape = (len(surprises), width)
+    tested = ((rows @ columns) / robust).reshape(-1, *shape)
+    null_sd = np.sqrt((tested[1:] ** 2).mean(axis=0))
+    size = np.abs(tested) / np.where(null_sd > 0, null_sd, np.inf)
+    wider = (robust[0] / plain[0]).reshape(shape)
+    pairs = available.sum(axis=0).reshape(shape).astype(int)
+    return Lags(np.arange(-reach, reach + 1), tested[0] * wider, null_sd, wider, pairs, size[0], size[1:])
 
 
 def _family_results(table: Lags, families: dict[str, np.ndarray], is_named: np.ndarray,
                     alpha: float) -> tuple[dict[str, np.ndarray], np.ndarray, dict[str, float]]:
     """Adjusted p (family → indicators), critical statistics (indicators, lags), and the share of alpha of each family."""
     mixed = is_named.any() and not is_named.all()
-    part = SHARE_NAMED_OF_MIXED / SHARE_LEADS if mixed else float(is_named.any())
-    shares = {NAMED: SHARE_LEADS * part, LEADS: SHARE_LEADS * (1 - part), TOGETHER: SHARE_TOGETHER, LAGS: SHARE_LAGS}
+    shares = SHARES["both" if mixed else "named" if is_named.any() else "searched"]
     adjusted = {family: np.ones(len(is_named)) for family in families}
     critical = np.full(table.observed.shape, np.nan)
     for family, members in families.items():
         who = np.flatnonzero(members.any(axis=1))
         if family == LEADS and mixed and (adjusted[NAMED][is_named] <= alpha).all():
-            shares = shares | {LEADS: SHARE_LEADS}  # the named lags' part has done its work and passes on
+            shares = shares | {LEADS: shares[LEADS] + shares[NAMED]}  # the named lags' share has done its work and passes on
         if len(who):
             inside = members[who]
             strongest = np.where(inside, table.observed[who], 0).max(axis=1)
@@ -277,7 +287,7 @@ def _family_results(table: Lags, families: dict[str, np.ndarray], is_named: np.n
             adjusted[family][who] = np.minimum(p / shares[family], 1)
             critical[who] = np.where(inside, hurdle[:, None], critical[who])
     if is_named.any():  # the profile of a named indicator: what a search over its other lags would have had to exceed
-        _fill_untested(table, critical, is_named, alpha * SHARE_LEADS)
+        _fill_untested(table, critical, is_named, alpha * SHARES["searched"][LEADS])
     return adjusted, critical, shares
 
 

@@ -32,6 +32,7 @@ LONGEST_LAG = ((36, 6), (48, 9))  # below so many paired months, at most so many
 LONGEST_LAG_EVER = 12
 WEAK_BELOW = 36  # months under which "not shown" is weak evidence
 PAIRS_AT_NAMED_LAG = 18
+STRENGTH_WIDER = 1.2  # memory estimated on the same months weakens correlations a little: seen in simulations
 LIKELIHOOD_DISTANCE = 1.92  # log likelihood: half the 95 % point of chi-squared with one degree of freedom
 NOTHING_LEFT = 1e-10  # of the variance: what rounding leaves of a pure trend or a pure calendar
 NOISY_FROM = 0.1  # share of sampling error in an indicator's surprises that is worth a warning
@@ -142,8 +143,9 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
     max_lag_months
         Search no further than this. At most 6 under 36 paired months, 9 under 48, 12 from there.
     alpha
-        Chance of any wrong verdict over the whole scan. Leads .66 of it, moves together .12, lags .10, the rest is a margin;
-        of the leads' part .40 : .26 go to named and searched lags where there are both (see ``lag_tests``).
+        Chance of any wrong verdict over the whole scan. Leads get .66 of it, moves together .12, lags .10, the rest is a
+        margin. Named lags get .82 where all are named (together .04, lags .02), or .44 beside .26 for searched ones
+        (together .10, lags .08); see ``lag_tests.SHARES``.
     seed
         Of the simulation: same data, same seed, same result.
 
@@ -306,7 +308,7 @@ def _verdict(key: str, finding: Finding, expected: int | None, n: int, outcome: 
     at = int(np.flatnonzero(lags == finding.lag)[0])
     low, high = _lag_interval(finding, lags, at)
     r, sd = float(finding.correlation[at]), float(finding.null_sd[at])
-    ends = np.tanh(np.arctanh(min(abs(r), 0.999999)) + 1.96 * sd * np.array([-1, 1]))
+    ends = np.tanh(np.arctanh(min(abs(r), 0.999999)) + 1.96 * STRENGTH_WIDER * sd * np.array([-1, 1]))
     strength = Estimate(
         r**2, min(max(float(ends[0]), 0.0) ** 2, r**2), max(float(ends[1]) ** 2, r**2), level=0.95, n=int(finding.pairs[at]), unit="fraction",
         convention=f"of the month-to-month surprise of {outcome}", key=f"leads.{key}.strength")
