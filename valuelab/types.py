@@ -31,6 +31,10 @@ class Result:
     __slots__ = ()
     LEAVE_OUT: ClassVar[tuple[str, ...]] = ()
 
+    def __init_subclass__(cls) -> None:
+        if "__repr__" not in cls.__dict__:  # else @dataclass writes a long one
+            cls.__repr__ = Result.__repr__
+
     def to_dict(self) -> dict[str, Any]:
         """Everything in the result as plain JSON values; NaN becomes None, periods become text."""
         return to_plain(self)

@@ -35,7 +35,7 @@ SEASON_COLUMNS = ["position", "label", "factor", "low", "high"]
 YEAR_COLUMNS = ["year", "start", "end", "total", "months_known", "complete", "change"]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Break(Result):
     """A lasting change of level: the first period of the new level and the change as a fraction of the old."""
 
@@ -43,7 +43,7 @@ class Break(Result):
     change: Estimate
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class BaselineFit(Result):
     """What ``fit_baseline`` finds.
 

@@ -33,7 +33,7 @@ PLACEBO_DRAWS = 1000
 PLACEBO_COLUMNS = ["start", "effect", "low", "high", "flagged"]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Effect(Result):
     """What ``measure_effect`` finds.
 

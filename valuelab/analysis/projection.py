@@ -33,7 +33,7 @@ FEWEST_DRAWS = 200
 Periods = str | pd.Period | pd.PeriodIndex | Sequence[str | pd.Period]
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Projection(Result):
     """Possible futures of one series, from ``project``.
 

@@ -20,9 +20,9 @@ def environment() -> Environment:
 
 
 @lru_cache
-def stylesheet() -> Markup:
-    """The one stylesheet, ready for a ``<style>`` element."""
-    return Markup((FOLDER / "report.css").read_text(encoding="utf-8"))
+def stylesheet(*names: str) -> Markup:
+    """Stylesheets in order, ready for a ``<style>`` element; by default those of a whole page."""
+    return Markup("\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in names or ("blocks", "report")))
 
 
 def render(template: str, /, **values: object) -> Markup:

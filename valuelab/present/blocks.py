@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from markupsafe import Markup
 
-from valuelab.assets import render
+from valuelab.assets import render, stylesheet
 from valuelab.present.figures import fig, full, plain
 from valuelab.types import Estimate
 
@@ -79,8 +79,16 @@ class Block:
         """The display bundle: HTML for people, text for terminals, data for results.json."""
         return {"text/html": str(self.html()), "text/plain": self.text(), RESULT_MIME: self.payload()}
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self.bundle()
+
+    def _ipython_display_(self) -> None:
+        """In a notebook the look comes with the first block, as an output of its own: reports have a stylesheet already."""
+        from IPython.display import display
+
+        if self.role == "account":
+            display({"text/html": f"<style>{stylesheet('blocks')}</style>", "text/plain": ""}, raw=True)
+        display(self.bundle(), raw=True)
 
     def __repr__(self) -> str:
         return self.text()
