@@ -19,7 +19,7 @@ def figure(key, value):
     return {"key": key, "value": value, "low": None, "high": None, "unit": "", "kind": "measured"}
 """
 HEADLINE = 'emit("headline", {"f": figure("a.b", 1.0)}, role="headline", status="behind", sentence="Three short of ten.")'
-ACCOUNT = 'import pathlib\nemit("account", {"name": customer + " " + as_of, "previous": previous}, role="account", sentence="Acme")'
+ACCOUNT = 'emit("account", {"as_of": as_of, "previous": "/".join(previous.split("/")[-2:])}, role="account", sentence="Acme")'
 
 
 def workbook(*code: str, title: str = "Where are we?", parameters: str = PARAMETERS) -> nbformat.NotebookNode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -143,6 +144,8 @@ def _begin_worker(events: Connection, scratch: str) -> None:
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    # nbformat's schema reader would spend two seconds on a grammar of international addresses, which notebooks do not have
+    sys.modules.setdefault("rfc3987_syntax", None)
     _events.send(os.getpid())
 
 

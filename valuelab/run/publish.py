@@ -107,6 +107,11 @@ def replacing(folder: Path, as_of: str) -> Iterator[Path]:
     shutil.rmtree(aside, ignore_errors=True)
 
 
+def is_left_over(path: Path) -> bool:
+    """True for what only a run that is going on, or was killed, has beside the published folders."""
+    return path.name.startswith((BUILDING, REPLACED))
+
+
 def clear_after_kill(folder: Path, pid: int) -> None:
     """Remove what a killed process was building, and put back what it had set aside."""
     if folder.is_dir():

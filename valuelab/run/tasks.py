@@ -48,7 +48,7 @@ def nothing_to_do(task: Task) -> tuple[str, ...]:
     """The dates of a customer where every requested report is there and unchanged, else (); loads nothing heavy."""
     folder = task.project.outputs / task.customer
     status = publish.read_status(folder)
-    if task.force or status.failures or not status.resolved:
+    if task.force or status.failures or not status.resolved or any(map(publish.is_left_over, folder.iterdir())):
         return ()
     base = request_key(task)
     known = [status.resolved.get(requested, {}) for requested in task.requested]
