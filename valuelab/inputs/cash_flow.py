@@ -81,7 +81,7 @@ def _column_name(cell: Cell) -> str:
 def _is_period(cell: Cell) -> bool:
     text = plain(cell)
     if isinstance(cell, float):
-        return cell == int(cell) if abs(cell) < 1e6 else False
+        return cell.is_integer() and abs(cell) < 1e6
     return looks_like_date(cell) or bool(re.fullmatch(r"(?i)(?:week|month|quarter|w|m|q)?\s*\d{1,4}(?:\.0)?", text, re.ASCII))
 
 
@@ -166,7 +166,7 @@ def _number_of(cell: Cell) -> int | None:
     if is_missing(cell):
         return None
     if isinstance(cell, float):
-        return int(cell) if cell < FIRST_SERIAL and cell == int(cell) else None
+        return int(cell) if cell < FIRST_SERIAL and cell.is_integer() else None
     match = re.fullmatch(r"(?i)(?:week|month|quarter|w|m|q)?\s*(\d{1,4})(?:\.0)?", plain(cell), re.ASCII)
     return int(match[1]) if match else None
 

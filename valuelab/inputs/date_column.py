@@ -86,7 +86,7 @@ def _shape(cell: Any) -> When | _Triple | _Fiscal | None:
     if isinstance(cell, float):
         if FIRST_SERIAL <= cell <= LAST_SERIAL:
             return When(_EXCEL_DAY_ZERO + timedelta(days=int(cell)), False)
-        cell = f"{cell:.0f}" if cell == int(cell) else ""
+        cell = f"{cell:.0f}" if cell.is_integer() else ""
     text = str(cell or "").strip()
     if match := _YEAR_FIRST.fullmatch(text):
         return _when(int(match[1]), int(match[2]), int(match[3]) if match[3] else None, text)

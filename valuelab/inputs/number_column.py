@@ -66,6 +66,7 @@ def read_numbers(cells: Sequence[Any], rows: Sequence[int], *, where: str, findi
                 part = _parts(cell)
                 if part.currency and currency and not currency_fits(part.currency, currency):
                     refused.setdefault(f"is in {part.currency}, but `currency` is {currency}", []).append((row, str(cell)))
+                    part = None
             except Unreadable:
                 refused.setdefault("is not a number", []).append((row, str(cell)))
         parts.append(part)

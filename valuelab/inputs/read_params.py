@@ -44,8 +44,9 @@ def read_params(path: Path) -> tuple[Params | None, YamlText, list[Problem]]:
     try:
         params = Params.model_validate(text.values, context=context)
     except ValidationError as error:
-        return None, text, problems + problems_in_words(error, text)
-    return params, text, problems + list(_cross_checks(params, text))
+        part = usable_part(text)
+        return None, text, problems + problems_in_words(error, text) + (_cross_checks(part, text) if part else [])
+    return params, text, problems + _cross_checks(params, text)
 
 
 _PLACEHOLDERS = {"customer": "?", "currency": "XXX", "total_by": "mean", "basis": "revenue", "reading": "additive", "effect": "0%",
@@ -159,29 +160,38 @@ def _inner(annotation: Any) -> Any:
 
 
 def _cross_checks(params: Params, text: YamlText) -> list[Problem]:
-    """What one key says about another."""
+    """What one key says about another. ``params`` may lack what was wrong, so presence is judged by what is written."""
     problems = []
     outcome = params.outcome
-    if outcome is None and params.cash_flow is None and params.direct_benefit is None:
+    written = {key for key, value in text.values.items() if value is not None}
+    if not written & {"outcome", "cash_flow", "direct_benefit"}:
         problems.append(Problem(text.name, "has nothing to analyse", fix="Add `outcome`, `cash_flow` or `direct_benefit`."))
+    if "direct_benefit" in written and not written & {"outcome", "cash_flow", "as_of"}:
+        problems.append(Problem(text.name, "`as_of` is missing, and there is no data to take it from", fix="Add for example `as_of: 2025-06`."))
+    if "unit_value" in written and "outcome" not in written:
+        problems.append(Problem(text.where(("unit_value",)), "there is no outcome whose unit it values", fix="Add an `outcome`."))
     if outcome is not None and outcome.name in params.indicators:
         problems.append(Problem(text.where(("indicators", outcome.name)), "the outcome is not its own indicator", fix="Leave it out here."))
-    for place, measure in measures_of(params):
-        if measure.data is None and params.data is None:
-            problems.append(Problem(text.where(place), "no data file is named", fix="Add `data: ../data/CUSTOMER/kpis.csv` at the top."))
-            break
-    known = list(params.indicators)
-    for key, names, allowed in (("conversion", list(params.conversion), known), ("controls", params.controls, known),
-                                ("chain", params.chain, ([outcome.name] if outcome else []) + known)):
+    homeless = [place for place, measure in measures_of(params) if measure.data is None]
+    if homeless and "data" not in written:
+        problems.append(Problem(text.where(homeless[0]), "no data file is named", fix="Add `data: ../data/CUSTOMER/kpis.csv` at the top."))
+    if ("indicators" in written) == bool(params.indicators):  # else the names were refused before
+        problems += _unknown_names(params, text)
+    return problems
+
+
+def _unknown_names(params: Params, text: YamlText) -> list[Problem]:
+    """Names in conversion, controls and chain that are no measure."""
+    problems = []
+    indicators = list(params.indicators)
+    measures = ([params.outcome.name] if params.outcome else []) + indicators
+    for key, names, allowed in (("conversion", list(params.conversion), indicators), ("controls", params.controls, indicators),
+                                ("chain", params.chain, measures)):
         for name in names:
             if name not in allowed:
-                kind = "an indicator or the outcome" if key == "chain" else "one of the `indicators`"
+                kind = "the outcome or one of the `indicators`" if key == "chain" else "one of the `indicators`"
                 place = (key, name) if key == "conversion" else (key,)
                 problems.append(Problem(text.where(place), f"{shorten(name)} is not {kind}", fix=did_you_mean(name, allowed) or "Add it there."))
-    if params.unit_value is not None and outcome is None:
-        problems.append(Problem(text.where(("unit_value",)), "there is no outcome whose unit it values", fix="Add an `outcome`."))
-    if params.direct_benefit and not (outcome or params.cash_flow or params.as_of):
-        problems.append(Problem(text.name, "`as_of` is missing, and there is no data to take it from", fix="Add for example `as_of: 2025-06`."))
     return problems
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,31 +30,29 @@ class Sources:
 
     params_path: Path
     findings: Findings
-    _read: dict[Path, Source | None] = field(default_factory=dict)
+    _read: dict[str, Source | None] = field(default_factory=dict)
 
     def open(self, name: str, *, where: str) -> Source | None:
         """The file's bytes, or None after saying what is wrong with it."""
-        given = self.params_path.parent / name
-        path = given.resolve() if not self._tangled(given) else given
-        if path not in self._read:
-            self._read[path] = self._load(name, given, path, where)
-        return self._read[path]
+        if name not in self._read:
+            try:
+                self._read[name] = self._load(name, where)
+            except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name too long, a folder not to be entered
+                reason = getattr(error, "strerror", None) or "it leads nowhere"
+                self.findings.refuse(where, f'"{name[:100]}" cannot be opened ({reason})', fix="Check the path.")
+                self._read[name] = None
+        return self._read[name]
 
-    @staticmethod
-    def _tangled(path: Path) -> bool:
-        try:
-            path.resolve(strict=False)
-        except (OSError, RuntimeError, ValueError):
-            return True
-        return False
-
-    def _load(self, name: str, given: Path, path: Path, where: str) -> Source | None:
+    def _load(self, name: str, where: str) -> Source | None:
         say = self.findings.refuse
-        root = self.params_path.parent.resolve().parent
-        if self._tangled(given) or Path(name).is_absolute() or "\\" in name:
+        if Path(name).is_absolute() or "\\" in name:
             say(where, f'"{name[:100]}" is not a path relative to the params file', fix="Write for example ../data/acme/kpis.csv.")
-        elif not path.is_relative_to(root):
-            how = "a link leads out of it" if root in given.absolute().parents and ".." not in Path(name).parts[1:] else "it is outside"
+            return None
+        root = self.params_path.parent.resolve().parent
+        path = (self.params_path.parent / name).resolve()
+        if not path.is_relative_to(root):
+            inside = Path(os.path.normpath(self.params_path.parent.resolve() / name)).is_relative_to(root)
+            how = "a link leads out of it" if inside else "it is outside"
             say(where, f'"{name[:100]}" is not in the project folder: {how}', fix="Copy the file into the project's data folder.")
         elif path.is_dir():
             say(where, f'"{name[:100]}" is a folder, not a file', fix="Name the file in it, for example kpis.csv.")
@@ -67,14 +66,10 @@ class Sources:
 
     def _bytes(self, name: str, path: Path, where: str) -> Source | None:
         say = self.findings.refuse
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                say(where, f'"{name}" is larger than {MAX_BYTES // 2**20} MiB', fix="Aggregate it to months first.")
-                return None
-            content = path.read_bytes()
-        except OSError as error:
-            say(where, f'"{name}" cannot be opened ({error.strerror or "no reason given"})', fix="Check who may read it.")
+        if path.stat().st_size > MAX_BYTES:
+            say(where, f'"{name}" is larger than {MAX_BYTES // 2**20} MiB', fix="Aggregate it to months first.")
             return None
+        content = path.read_bytes()
         if not content.strip():
             say(path.name, "the file is empty", fix="It needs a header line and at least one row.")
             return None
