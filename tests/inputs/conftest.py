@@ -32,7 +32,9 @@ def months(count: int, first: str = "2023-01", metric: str = "Clients", value: i
 def write(tmp_path: Path) -> Callable[..., Path]:
     """``write(params, kpis=…)`` makes params/acme.yaml and data/acme/kpis.csv; other files by keyword ``files``."""
 
-    def make(params: str = OUTCOME, kpis: str | bytes | None = None, files: dict[str, str | bytes] | None = None) -> Path:
+    def make(
+        params: str = OUTCOME, kpis: str | bytes | None = None, files: dict[str, str | bytes] | None = None
+    ) -> Path:
         path = tmp_path / "project" / "params" / "acme.yaml"
         folder = tmp_path / "project" / "data" / "acme"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +54,13 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 def load(write: Callable[..., Path]) -> Callable[..., object]:
     """Write and load in one step."""
 
-    def run(params: str = OUTCOME, kpis: str | bytes | None = None, *, files: dict[str, str | bytes] | None = None, as_of: str | None = None):
+    def run(
+        params: str = OUTCOME,
+        kpis: str | bytes | None = None,
+        *,
+        files: dict[str, str | bytes] | None = None,
+        as_of: str | None = None,
+    ):
         return load_customer(write(params, kpis, files), as_of=as_of)
 
     return run
@@ -66,7 +74,15 @@ def problems(load: Callable[..., object]) -> Callable[..., str]:
         with pytest.raises(InputError) as caught:
             load(*args, **named)
         message = str(caught.value)
-        for jargon in ("Input should be", "pydantic", "pandera", "Traceback", "ValueError", "type=", "validation error"):
+        for jargon in (
+            "Input should be",
+            "pydantic",
+            "pandera",
+            "Traceback",
+            "ValueError",
+            "type=",
+            "validation error",
+        ):
             assert jargon not in message
         return message
 

@@ -74,15 +74,24 @@ def test_beside_monthly_measures_the_outcome_decides(load):
     assert (str(customer.as_of), str(customer.cash_flow.as_of)) == ("2025-02", "2025-02-17/2025-02-23")
 
 
-@pytest.mark.parametrize(("cells", "freq"), [
-    (["2025-02-03", "2025-02-10", "2025-02-17", "2025-02-24"], "W-SUN"), (["2025-01", "2025-02", "2025-03", "2025-04"], "M"),
-    (["Jan-25", "Feb-25", "Mar-25", "Apr-25"], "M"), (["2025-01-31", "2025-02-28", "2025-03-31", "2025-04-30"], "M"),
-    (["2025-01", "2025-04", "2025-07", "2025-10"], "Q-DEC"), (["2025-02", "2025-05", "2025-08", "2025-11"], "Q-JAN"),
-])
+@pytest.mark.parametrize(
+    ("cells", "freq"),
+    [
+        (["2025-02-03", "2025-02-10", "2025-02-17", "2025-02-24"], "W-SUN"),
+        (["2025-01", "2025-02", "2025-03", "2025-04"], "M"),
+        (["Jan-25", "Feb-25", "Mar-25", "Apr-25"], "M"),
+        (["2025-01-31", "2025-02-28", "2025-03-31", "2025-04-30"], "M"),
+        (["2025-01", "2025-04", "2025-07", "2025-10"], "Q-DEC"),
+        (["2025-02", "2025-05", "2025-08", "2025-11"], "Q-JAN"),
+    ],
+)
 def test_periods_as_dates(flow, cells, freq):
     rows = WEEKS.splitlines()[1:]
     table = HEAD + "\n".join(cell + row[1:] for cell, row in zip(cells, rows, strict=True)) + "\n"
-    assert flow(table, PARAMS.replace("periods: {length: week, first: 2025-02-03}, ", "")).cash_flow.table.index.freqstr == freq
+    assert (
+        flow(table, PARAMS.replace("periods: {length: week, first: 2025-02-03}, ", "")).cash_flow.table.index.freqstr
+        == freq
+    )
 
 
 def test_payments_on_single_days(flow):
@@ -94,8 +103,10 @@ def test_payments_on_single_days(flow):
 
 
 def test_other_names_totals_and_signs(flow):
-    table = ("Campaign 2025;;;;\nWeek;Est. Expenditure;Actual expenditure;Revenue (estimated);Revenue act.\n"
-             "Week 0;-100;(110);0;0\nWeek 1;-100;-90;50;40\nTotal;-200;-200;50;40\n")
+    table = (
+        "Campaign 2025;;;;\nWeek;Est. Expenditure;Actual expenditure;Revenue (estimated);Revenue act.\n"
+        "Week 0;-100;(110);0;0\nWeek 1;-100;-90;50;40\nTotal;-200;-200;50;40\n"
+    )
     customer = flow(table)
     assert customer.cash_flow.table["expenditure_act"].tolist() == [110, 90]
     assert notes(customer)["total rows left out"] == 1
@@ -119,30 +130,37 @@ def test_all_zero_is_said(flow):
     assert notes(flow(HEAD + "0,0,0,0,0\n1,0,0,0,0\n"))["every amount is zero"] == 2
 
 
-@pytest.mark.parametrize(("table", "said"), [
-    ("", "the file is empty"), (HEAD, "no row of data below it"), ("a,b\n1,2\n", "no header of a cash flow table"),
-    (WEEKS.replace("revenue_act", "income"), "the column revenue_act is missing"),
-    (HEAD + "0,100,100,,0\n", "an estimate is missing"),
-    (HEAD + "0,100,100,0,0\n2,100,100,0,0\n", "do not follow one another"),
-    (HEAD + "0,1,1,1,1\n0,1,1,1,1\n", "do not follow one another"),
-    (HEAD + "5,1,1,1,1\n", "the first period is 5"),
-    (HEAD + "0,1,1,1,many\n", '"many" is not a number'),
-    (HEAD + "0,1,1,1,5%\n", "percentages stand where amounts"),
-    (HEAD + "0,1,1,1,€5\n", "is in €"),
-    (HEAD + "0,1,1,1,1e16\n", "not plausible as money"),
-    (HEAD + "0,1,1,1,1\n2025-02-10,1,1,1,1\n", "some periods are numbers, others dates"),
-    (HEAD + "2025-02-03,1,1,1,1\n2025-02-17,1,1,1,1\n", "the week of 2025-02-10 is missing"),
-    (HEAD + "2025-02-10,1,1,1,1\n2025-02-03,1,1,1,1\n", "not in order"),
-    (HEAD + "0,1,1,1,1\nx y,1,1,1,1\n", '"x y" is not a date'),
-    (HEAD + "0,1,800,1,1,1\n", "more cells than the header"),
-    (HEAD.replace("revenue_act", "revenue_est") + "0,1,1,1,1\n", "is missing"),
-])
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("", "the file is empty"),
+        (HEAD, "no row of data below it"),
+        ("a,b\n1,2\n", "no header of a cash flow table"),
+        (WEEKS.replace("revenue_act", "income"), "the column revenue_act is missing"),
+        (HEAD + "0,100,100,,0\n", "an estimate is missing"),
+        (HEAD + "0,100,100,0,0\n2,100,100,0,0\n", "do not follow one another"),
+        (HEAD + "0,1,1,1,1\n0,1,1,1,1\n", "do not follow one another"),
+        (HEAD + "5,1,1,1,1\n", "the first period is 5"),
+        (HEAD + "0,1,1,1,many\n", '"many" is not a number'),
+        (HEAD + "0,1,1,1,5%\n", "percentages stand where amounts"),
+        (HEAD + "0,1,1,1,€5\n", "is in €"),
+        (HEAD + "0,1,1,1,1e16\n", "not plausible as money"),
+        (HEAD + "0,1,1,1,1\n2025-02-10,1,1,1,1\n", "some periods are numbers, others dates"),
+        (HEAD + "2025-02-03,1,1,1,1\n2025-02-17,1,1,1,1\n", "the week of 2025-02-10 is missing"),
+        (HEAD + "2025-02-10,1,1,1,1\n2025-02-03,1,1,1,1\n", "not in order"),
+        (HEAD + "0,1,1,1,1\nx y,1,1,1,1\n", '"x y" is not a date'),
+        (HEAD + "0,1,800,1,1,1\n", "more cells than the header"),
+        (HEAD.replace("revenue_act", "revenue_est") + "0,1,1,1,1\n", "is missing"),
+    ],
+)
 def test_one_clear_message_each(refused, table, said):
     assert said in refused(table)
 
 
 def test_numbered_periods_need_their_first_day(refused):
-    assert "do not say what period 0 is" in refused(WEEKS, PARAMS.replace("periods: {length: week, first: 2025-02-03}, ", ""))
+    assert "do not say what period 0 is" in refused(
+        WEEKS, PARAMS.replace("periods: {length: week, first: 2025-02-03}, ", "")
+    )
 
 
 @pytest.mark.parametrize("first", [date(2025, 2, day) for day in range(3, 10)])

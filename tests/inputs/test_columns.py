@@ -16,7 +16,9 @@ from valuelab.inputs.sheets import Percent
 
 def dates(cells, fiscal=None):
     findings = Findings()
-    read = read_dates(cells, list(range(2, len(cells) + 2)), where="kpis.csv", findings=findings, fiscal_year_starts=fiscal)
+    read = read_dates(
+        cells, list(range(2, len(cells) + 2)), where="kpis.csv", findings=findings, fiscal_year_starts=fiscal
+    )
     return [when.day if when else None for when in read], findings
 
 
@@ -25,14 +27,34 @@ def numbers(cells, **named):
     return read_numbers(cells, list(range(2, len(cells) + 2)), where="kpis.csv", findings=findings, **named), findings
 
 
-@pytest.mark.parametrize(("cell", "day"), [
-    ("2025-04", date(2025, 4, 1)), ("2025-04-03", date(2025, 4, 3)), ("2025/04/03", date(2025, 4, 3)), ("2025-04-03T00:00:00", date(2025, 4, 3)),
-    ("2025-04-03 00:00:00", date(2025, 4, 3)), ("202504", date(2025, 4, 1)), ("20250403", date(2025, 4, 3)), ("Apr-25", date(2025, 4, 1)),
-    ("Apr 2025", date(2025, 4, 1)), ("April 2025", date(2025, 4, 1)), ("Sept-25", date(2025, 9, 1)), ("3 Apr 2025", date(2025, 4, 3)),
-    ("Apr 3, 2025", date(2025, 4, 3)), ("03.04.2025", date(2025, 4, 3)), ("04/2025", date(2025, 4, 1)), ("45750", date(2025, 4, 3)),
-    (45750.0, date(2025, 4, 3)), (45750.5, date(2025, 4, 3)), (datetime(2025, 4, 3, 12), date(2025, 4, 3)), (date(2025, 4, 3), date(2025, 4, 3)),
-    ("25/04/2025", date(2025, 4, 25)), ("04/25/2025", date(2025, 4, 25)), ("04/04/2025", date(2025, 4, 4)),
-])
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2025-04", date(2025, 4, 1)),
+        ("2025-04-03", date(2025, 4, 3)),
+        ("2025/04/03", date(2025, 4, 3)),
+        ("2025-04-03T00:00:00", date(2025, 4, 3)),
+        ("2025-04-03 00:00:00", date(2025, 4, 3)),
+        ("202504", date(2025, 4, 1)),
+        ("20250403", date(2025, 4, 3)),
+        ("Apr-25", date(2025, 4, 1)),
+        ("Apr 2025", date(2025, 4, 1)),
+        ("April 2025", date(2025, 4, 1)),
+        ("Sept-25", date(2025, 9, 1)),
+        ("3 Apr 2025", date(2025, 4, 3)),
+        ("Apr 3, 2025", date(2025, 4, 3)),
+        ("03.04.2025", date(2025, 4, 3)),
+        ("04/2025", date(2025, 4, 1)),
+        ("45750", date(2025, 4, 3)),
+        (45750.0, date(2025, 4, 3)),
+        (45750.5, date(2025, 4, 3)),
+        (datetime(2025, 4, 3, 12), date(2025, 4, 3)),
+        (date(2025, 4, 3), date(2025, 4, 3)),
+        ("25/04/2025", date(2025, 4, 25)),
+        ("04/25/2025", date(2025, 4, 25)),
+        ("04/04/2025", date(2025, 4, 4)),
+    ],
+)
 def test_dates_as_they_arrive(cell, day):
     read, findings = dates([cell])
     assert read == [day]
@@ -63,8 +85,19 @@ def test_both_orders_in_one_column_are_refused():
     assert "day first" in str(findings.problems[0])
 
 
-@pytest.mark.parametrize(("cell", "said"), [("2025", "is a year"), ("2025-13", "no month 13"), ("2025-02-30", "no day 30"), ("Q1 2025", "is a quarter"),
-                                            ("soon", "is not a date"), ("13/13/2025", "neither number"), ("", "is not a date"), (12.0, "is not a date")])
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("2025", "is a year"),
+        ("2025-13", "no month 13"),
+        ("2025-02-30", "no day 30"),
+        ("Q1 2025", "is a quarter"),
+        ("soon", "is not a date"),
+        ("13/13/2025", "neither number"),
+        ("", "is not a date"),
+        (12.0, "is not a date"),
+    ],
+)
 def test_what_is_no_date(cell, said):
     read, findings = dates([cell])
     assert read == [None]
@@ -85,7 +118,12 @@ def test_usual_step():
     assert usual_step([date(2025, 1, 1)]) == 0
 
 
-@given(st.lists(st.one_of(st.text(max_size=14), st.text(alphabet="0123456789/-.: ", max_size=12), st.floats(), st.none()), max_size=8))
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=14), st.text(alphabet="0123456789/-.: ", max_size=12), st.floats(), st.none()),
+        max_size=8,
+    )
+)
 def test_any_cells_are_dates_or_problems(cells):
     read, findings = dates(cells)
     assert len(read) == len(cells)
@@ -100,11 +138,22 @@ def test_iso_days_and_serials_come_back(day):
     assert dates([day.isoformat()])[0] == dates([float(serial)])[0] == dates([f"{day:%d.%m.%Y}"])[0] == [day]
 
 
-@pytest.mark.parametrize(("cells", "values"), [
-    (["1,234", "$5"], (1234, 5)), (["1.234,56 €", "12,5"], (1234.56, 12.5)), (["1.234", "12,5"], (1234, 12.5)), (["26.125", "26.5"], (26.125, 26.5)),
-    (["(500)", "500-", "−500", "-500"], (-500,) * 4), (["-", "", "TBA", "n/a", "N/A", "NaN", None], (None,) * 7), (["0.125"], (0.125,)),
-    ([5.0, 0.25], (5, 0.25)), (["1 234", "1'234"], (1234, 1234)), (["1e3", "1E+03"], (1000, 1000)), (["5k"], (5000,)),
-])
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["1,234", "$5"], (1234, 5)),
+        (["1.234,56 €", "12,5"], (1234.56, 12.5)),
+        (["1.234", "12,5"], (1234, 12.5)),
+        (["26.125", "26.5"], (26.125, 26.5)),
+        (["(500)", "500-", "−500", "-500"], (-500,) * 4),
+        (["-", "", "TBA", "n/a", "N/A", "NaN", None], (None,) * 7),
+        (["0.125"], (0.125,)),
+        ([5.0, 0.25], (5, 0.25)),
+        (["1 234", "1'234"], (1234, 1234)),
+        (["1e3", "1E+03"], (1000, 1000)),
+        (["5k"], (5000,)),
+    ],
+)
 def test_numbers_as_they_arrive(cells, values):
     read, findings = numbers(cells)
     assert not findings.problems
@@ -126,17 +175,20 @@ def test_percent_signs():
     assert not numbers(["12%", "0"])[1].problems
 
 
-@pytest.mark.parametrize(("cells", "named", "said"), [
-    (["26.000", "27.000"], {}, "may be 26.000 or 26000"),
-    (["1,234"], {"delimiter": ";"}, "may be 1.234 or 1234"),
-    (["1,5", "1.5"], {}, "some numbers have decimal commas"),
-    (["abc"], {}, '"abc" is not a number'),
-    (["12 clients"], {}, "is not a number"),
-    (["€5"], {"currency": "USD"}, "is in €, but `currency` is USD"),
-    ([1e300], {}, "too large"),
-    ([date(2025, 1, 1)], {}, "is not a number"),
-    (["#REF!"], {}, "is not a number"),
-])
+@pytest.mark.parametrize(
+    ("cells", "named", "said"),
+    [
+        (["26.000", "27.000"], {}, "may be 26.000 or 26000"),
+        (["1,234"], {"delimiter": ";"}, "may be 1.234 or 1234"),
+        (["1,5", "1.5"], {}, "some numbers have decimal commas"),
+        (["abc"], {}, '"abc" is not a number'),
+        (["12 clients"], {}, "is not a number"),
+        (["€5"], {"currency": "USD"}, "is in €, but `currency` is USD"),
+        ([1e300], {}, "too large"),
+        ([date(2025, 1, 1)], {}, "is not a number"),
+        (["#REF!"], {}, "is not a number"),
+    ],
+)
 def test_numbers_that_are_refused(cells, named, said):
     read, findings = numbers(cells, **named)
     assert said in str(findings.problems[0])
@@ -149,8 +201,19 @@ def test_the_rest_of_the_file_tells_the_decimal_sign():
     assert numbers(["1.234"], decimal=".")[0].values == (1.234,)
 
 
-@given(st.lists(st.one_of(st.text(max_size=12), st.text(alphabet="0123456789.,-$%() ", max_size=10), st.floats(allow_infinity=True)), max_size=6))
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=12), st.text(alphabet="0123456789.,-$%() ", max_size=10), st.floats(allow_infinity=True)
+        ),
+        max_size=6,
+    )
+)
 def test_any_cells_are_numbers_missing_or_problems(cells):
     read, findings = numbers(cells)
-    lost = [value for value, row in zip(read.values, range(2, len(cells) + 2), strict=True) if value is None and row not in read.missing]
+    lost = [
+        value
+        for value, row in zip(read.values, range(2, len(cells) + 2), strict=True)
+        if value is None and row not in read.missing
+    ]
     assert not lost or findings.problems

@@ -25,7 +25,9 @@ def test_find_params_in_a_project_or_a_params_folder(tmp_path):
 
 
 def test_input_files_are_the_params_and_every_file_that_they_name(write):
-    path = write(OUTCOME + "indicators:\n  A: {data: ../data/acme/a.csv}\n  B:\ncash_flow: {data: ../data/acme/c.csv}\n", "x")
+    path = write(
+        OUTCOME + "indicators:\n  A: {data: ../data/acme/a.csv}\n  B:\ncash_flow: {data: ../data/acme/c.csv}\n", "x"
+    )
     assert sorted(file.name for file in input_files(path)) == ["a.csv", "acme.yaml", "c.csv", "kpis.csv"]
     listed = write(OUTCOME + "indicators: [A, {name: B, data: ../data/acme/b.csv}]\n")
     assert [file.name for file in input_files(listed)] == ["acme.yaml", "kpis.csv", "b.csv"]
@@ -45,12 +47,19 @@ def test_looking_for_changes_imports_nothing_heavy():
 def test_new_customer_loads_once_the_data_are_filled_in(tmp_path):
     written = new_customer("acme-retail", params_dir=tmp_path / "params", data_dir=tmp_path / "data")
     assert [path.relative_to(tmp_path).as_posix() for path in written] == [
-        "params/acme-retail.yaml", "data/acme-retail/kpis.csv", "data/acme-retail/cash-flow.csv"]
+        "params/acme-retail.yaml",
+        "data/acme-retail/kpis.csv",
+        "data/acme-retail/cash-flow.csv",
+    ]
     params, kpis, flow = written
     with pytest.raises(InputError, match="a header and nothing below it"):
         load_customer(params)
-    rows = months(14, metric="Clients serviced") + "".join(row + ",30\n" for row in months(14, metric="Engagement", value=5).splitlines()[:5])
-    kpis.write_text(kpis.read_text() + "".join((row if row.count(",") == 3 else row + ",") + "\n" for row in rows.splitlines()))
+    rows = months(14, metric="Clients serviced") + "".join(
+        row + ",30\n" for row in months(14, metric="Engagement", value=5).splitlines()[:5]
+    )
+    kpis.write_text(
+        kpis.read_text() + "".join((row if row.count(",") == 3 else row + ",") + "\n" for row in rows.splitlines())
+    )
     customer = load_customer(params)
     assert (customer.name, customer.id, str(customer.as_of)) == ("Acme Retail", "acme-retail", "2024-02")
     assert customer.outcome.name == "Clients serviced"
@@ -66,7 +75,11 @@ def uncomment_everything(path: Path) -> None:
     lines = []
     for line in path.read_text().splitlines():
         bare = line.lstrip()
-        if bare.startswith("# ") and (":" in bare or bare.startswith("#   ") or "- " in bare) and not bare.startswith(("# Fill", "# Write")):
+        if (
+            bare.startswith("# ")
+            and (":" in bare or bare.startswith("#   ") or "- " in bare)
+            and not bare.startswith(("# Fill", "# Write"))
+        ):
             line = line.replace("# ", "", 1)
         lines.append(line)
     text = "\n".join(lines).replace("21400", "1200").replace("26,000", "1,300").replace("23400", "1250")

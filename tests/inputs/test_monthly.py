@@ -58,7 +58,9 @@ def test_daily_rows_up_to_a_day(load):
 def test_business_days_end_on_a_friday(load):
     customer = load(kpis=every(1, "2024-01-01", "2024-05-31", weekends=False))
     assert table(customer)["2024-05"] == 23
-    assert load(kpis=every(1, "2024-01-01", "2024-08-30", weekends=False)).outcome.partial is None  # 31 August is a Saturday
+    assert (
+        load(kpis=every(1, "2024-01-01", "2024-08-30", weekends=False)).outcome.partial is None
+    )  # 31 August is a Saturday
 
 
 def test_weekly_rows(load):
@@ -102,13 +104,20 @@ HEAD = "date,metric,segment,value,n\n"
 
 
 def test_segments_add_up_for_a_sum(load):
-    customer = load(kpis=HEAD + "2024-01,Clients,North,10,\n2024-01,Clients,South,5,\n2024-02,Clients,North,11,\n2024-02,Clients,South,6,\n")
+    customer = load(
+        kpis=HEAD
+        + "2024-01,Clients,North,10,\n2024-01,Clients,South,5,\n2024-02,Clients,North,11,\n2024-02,Clients,South,6,\n"
+    )
     assert table(customer) == {"2024-01": 15, "2024-02": 17}
     assert notes(customer) == {"rows of 2 segments summed": 4}
 
 
 def test_segments_are_weighted_by_answers_for_a_mean(load):
-    customer = load(MEAN, HEAD + "2024-01,Clients,North,8,30\n2024-01,Clients,South,4,10\n2024-02,Clients,North,8,10\n2024-02,Clients,South,4,10\n")
+    customer = load(
+        MEAN,
+        HEAD
+        + "2024-01,Clients,North,8,30\n2024-01,Clients,South,4,10\n2024-02,Clients,North,8,10\n2024-02,Clients,South,4,10\n",
+    )
     assert table(customer) == {"2024-01": 7, "2024-02": 6}
     assert customer.outcome.answers.tolist() == [40, 20]
     assert notes(customer) == {"rows of 2 segments averaged, weighted by n": 4}
@@ -121,24 +130,36 @@ def test_segments_without_answers_count_alike_and_it_is_said(load):
 
 
 def test_a_missing_segment_makes_the_sum_unknown(load):
-    rows = "".join(f"2024-{m:02},Clients,{s},10,\n" for m in range(1, 7) for s in ("North", "South") if (m, s) != (3, "South"))
+    rows = "".join(
+        f"2024-{m:02},Clients,{s},10,\n" for m in range(1, 7) for s in ("North", "South") if (m, s) != (3, "South")
+    )
     customer = load(kpis=HEAD + rows)
     assert pd.isna(table(customer)["2024-03"])
     assert notes(customer)["months or days in which a segment is missing"] == 1
 
 
 def test_a_segment_that_is_late_does_not_look_like_a_collapse(load):
-    rows = "".join(f"2024-{m:02},Clients,{s},10,\n" for m in range(1, 7) for s in ("North", "South") if (m, s) != (6, "South"))
+    rows = "".join(
+        f"2024-{m:02},Clients,{s},10,\n" for m in range(1, 7) for s in ("North", "South") if (m, s) != (6, "South")
+    )
     assert str(load(kpis=HEAD + rows).as_of) == "2024-05"
 
 
 def test_a_segment_closed_long_ago_and_one_opened_late(load):
-    rows = "".join(f"2024-{m:02},Clients,{s},10,\n" for m in range(1, 9) for s, months in (("A", range(1, 9)), ("B", range(1, 4)), ("C", range(6, 9))) if m in months)
+    rows = "".join(
+        f"2024-{m:02},Clients,{s},10,\n"
+        for m in range(1, 9)
+        for s, months in (("A", range(1, 9)), ("B", range(1, 4)), ("C", range(6, 9)))
+        if m in months
+    )
     assert list(table(load(kpis=HEAD + rows)).values()) == [20, 20, 20, 10, 10, 20, 20, 20]
 
 
 def test_the_whole_beside_its_segments_is_taken(load):
-    customer = load(kpis=HEAD + "2024-01,Clients,All,20,\n2024-01,Clients,North,8,\n2024-02,Clients,,21,\n2024-02,Clients,North,9,\n")
+    customer = load(
+        kpis=HEAD
+        + "2024-01,Clients,All,20,\n2024-01,Clients,North,8,\n2024-02,Clients,,21,\n2024-02,Clients,North,9,\n"
+    )
     assert table(customer) == {"2024-01": 20, "2024-02": 21}
     assert notes(customer) == {"rows of single segments not used": 2}
 
@@ -151,7 +172,11 @@ def test_small_groups_are_not_shown(load):
 
 
 def test_small_segments_are_left_out_of_the_whole(load):
-    customer = load(MEAN, HEAD + "2024-01,Clients,North,8,30\n2024-01,Clients,South,1,3\n2024-02,Clients,North,8,30\n2024-02,Clients,South,4,30\n")
+    customer = load(
+        MEAN,
+        HEAD
+        + "2024-01,Clients,North,8,30\n2024-01,Clients,South,1,3\n2024-02,Clients,North,8,30\n2024-02,Clients,South,4,30\n",
+    )
     assert table(customer) == {"2024-01": 8, "2024-02": 6}
 
 

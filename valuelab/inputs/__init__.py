@@ -9,7 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 
 _HOME = {
-    "load_customer": "load", "find_params": "find", "input_files": "find", "list_customers": "find", "locate": "find",
+    "load_customer": "load",
+    "find_params": "find",
+    "input_files": "find",
+    "list_customers": "find",
+    "locate": "find",
     "new_customer": "scaffold",
 }
 __all__ = sorted(_HOME)

@@ -16,7 +16,8 @@ from valuelab.inputs.measures import MeasureData, build_measure, match_unit, pro
 from valuelab.inputs.monthly import to_monthly
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import measures_of, nearest
-from valuelab.inputs.schema import FigureText, MeasureText, Origin, Params
+from valuelab.inputs.schema import MeasureText, Params
+from valuelab.inputs.sections import FigureText, Origin
 from valuelab.inputs.sheets import read_sheets
 from valuelab.inputs.sources import Sources
 from valuelab.inputs.tables import Table, matching, read_kpi_table
@@ -85,8 +86,14 @@ def _open_flows(params: Params, text: YamlText, sources: Sources, findings: Find
     return flows
 
 
-def _measures_in(table: Table, wanted: list[tuple[Place, MeasureText]], params: Params, text: YamlText, findings: Findings,
-                 fiscal: int | None) -> dict[Place, MeasureData]:
+def _measures_in(
+    table: Table,
+    wanted: list[tuple[Place, MeasureText]],
+    params: Params,
+    text: YamlText,
+    findings: Findings,
+    fiscal: int | None,
+) -> dict[Place, MeasureData]:
     has = {matching(name): name for name in table.metrics}
     in_file: dict[Place, str] = {}
     for place, measure in wanted:
@@ -97,13 +104,25 @@ def _measures_in(table: Table, wanted: list[tuple[Place, MeasureText]], params: 
             in_file[place] = next(iter(has.values()))  # a file of its own with one metric: its name does not matter
         else:
             listed = ", ".join(f'"{metric[:60]}"' for metric in nearest(name, list(has.values()))[:8])
-            findings.refuse(table.label, f'there is no metric "{name[:100]}"', fix=f"It has {listed or 'none'}. Correct the name in the params or in the data ({text.where(place)}).")
+            findings.refuse(
+                table.label,
+                f'there is no metric "{name[:100]}"',
+                fix=f"It has {listed or 'none'}. Correct the name in the params or in the data ({text.where(place)}).",
+            )
     rows = tidy(table, in_file.values(), findings=findings, currency=params.currency, fiscal_year_starts=fiscal)
     found = {}
     for place, measure in wanted:
         if place in in_file and matching(in_file[place]) in rows:
-            found[place] = match_unit(_name_of(place, measure), place, measure, rows[matching(in_file[place])], table.source,
-                                      params.currency, text, findings)
+            found[place] = match_unit(
+                _name_of(place, measure),
+                place,
+                measure,
+                rows[matching(in_file[place])],
+                table.source,
+                params.currency,
+                text,
+                findings,
+            )
     return found
 
 
@@ -128,7 +147,9 @@ class Until:
     last_day: date | None
 
 
-def choose_as_of(declared: pd.Period | None, params: Params, data: CustomerData, where: str, findings: Findings) -> Until | None:
+def choose_as_of(
+    declared: pd.Period | None, params: Params, data: CustomerData, where: str, findings: Findings
+) -> Until | None:
     """The declared date, or else the last complete period in the data; never the clock."""
     day = declared.end_time.date() if declared is not None else None
     if measures_of(params):
@@ -136,7 +157,11 @@ def choose_as_of(declared: pd.Period | None, params: Params, data: CustomerData,
             over = day.day == monthrange(day.year, day.month)[1]
             month = pd.Period(day, "M") - (0 if over else 1)
             return Until(month, month, day)
-        months = [month for month in map(_last_month, data.measures[:1] if params.outcome else data.measures) if month is not None]
+        months = [
+            month
+            for month in map(_last_month, data.measures[:1] if params.outcome else data.measures)
+            if month is not None
+        ]
         if months:
             return Until(max(months), max(months), None)
     elif data.flows is not None:
@@ -152,7 +177,11 @@ def choose_as_of(declared: pd.Period | None, params: Params, data: CustomerData,
     elif declared is not None:
         return Until(declared, declared.asfreq("M"), day)
     if not findings.problems:
-        findings.refuse(where, "`as_of` is not given, and no period in the data has a value to take it from", fix="Add for example `as_of: 2025-06`.")
+        findings.refuse(
+            where,
+            "`as_of` is not given, and no period in the data has a value to take it from",
+            fix="Add for example `as_of: 2025-06`.",
+        )
     return None
 
 
@@ -161,42 +190,85 @@ def _last_month(measure: MeasureData) -> pd.Period | None:
     return series.index[-1] if len(series) else None
 
 
-def assemble(customer_id: str, params: Params, text: YamlText, data: CustomerData, until: Until, findings: Findings,
-             previous: Mapping[str, Any] | None) -> Customer:
+def assemble(
+    customer_id: str,
+    params: Params,
+    text: YamlText,
+    data: CustomerData,
+    until: Until,
+    findings: Findings,
+    previous: Mapping[str, Any] | None,
+) -> Customer:
     """Build the customer; figures that contradict the data are added to ``findings``."""
     log = AssumptionsLog()
-    built = {m.place: build_measure(m, last_day=until.last_day, last_month=until.last_month, text=text, findings=findings, log=log)
-             for m in data.measures}
+    built = {
+        m.place: build_measure(
+            m, last_day=until.last_day, last_month=until.last_month, text=text, findings=findings, log=log
+        )
+        for m in data.measures
+    }
     outcome = built.get(("outcome",))
     if outcome is not None and not len(outcome.series):
-        findings.refuse(data.measures[0].rows.where, f"{outcome.name} has no value on or before {until.as_of}",
-                        fix="Choose a later `as_of`, or check the values.")
+        findings.refuse(
+            data.measures[0].rows.where,
+            f"{outcome.name} has no value on or before {until.as_of}",
+            fix="Choose a later `as_of`, or check the values.",
+        )
     indicators = {place[1]: measure for place, measure in built.items() if place[0] == "indicators"}
     _check_effects(params, text, findings)
     conversions = tuple(
-        ConversionAgreement(name, log.estimate(c, path=f"conversion.{name}.effect", unit="fraction", convention=f"of the outcome per point, {c.reading}",
-                                               name=f"{name}: effect of one point on {outcome.name if outcome else 'the outcome'}"), c.reading)
-        for name, c in params.conversion.items())
+        ConversionAgreement(
+            name,
+            log.estimate(
+                c,
+                path=f"conversion.{name}.effect",
+                unit="fraction",
+                convention=f"of the outcome per point, {c.reading}",
+                name=f"{name}: effect of one point on {outcome.name if outcome else 'the outcome'}",
+            ),
+            c.reading,
+        )
+        for name, c in params.conversion.items()
+    )
     promises: list[Promise] = [promise for measure in data.measures for promise in promises_of(measure)]
     return Customer(
-        customer_id, params.customer, until.as_of, params.currency,
-        initiative=params.initiative, started=params.started, strategy=params.strategy, roi_convention=params.roi_convention,
+        customer_id,
+        params.customer,
+        until.as_of,
+        params.currency,
+        initiative=params.initiative,
+        started=params.started,
+        strategy=params.strategy,
+        roi_convention=params.roi_convention,
         on_track_within=params.on_track_within.value,
         fiscal_year_starts=params.fiscal_year_starts or fiscal_year_from_targets(params) or 1,
-        outcome=outcome, indicators=indicators, conversions=conversions,
-        unit_value=_unit_value(params, log), direct_benefit=_direct_benefit(params, log), cash_flow=_cash_flow(params, data.flows, until, findings, log),
-        renewal=_renewal(params, log), promises=tuple(sorted(promises, key=lambda p: p.kind != "promised")),
-        chain=tuple(params.chain), controls=tuple(params.controls), events=tuple(sorted(params.events.items())),
+        outcome=outcome,
+        indicators=indicators,
+        conversions=conversions,
+        unit_value=_unit_value(params, log),
+        direct_benefit=_direct_benefit(params, log),
+        cash_flow=_cash_flow(params, data.flows, until, findings, log),
+        renewal=_renewal(params, log),
+        promises=tuple(sorted(promises, key=lambda p: p.kind != "promised")),
+        chain=tuple(params.chain),
+        controls=tuple(params.controls),
+        events=tuple(sorted(params.events.items())),
         comment=Comment(params.comment.text, params.comment.by, params.comment.on) if params.comment else None,
-        assumptions=tuple(log.lines), quality=tuple(findings.notes), files=tuple(dict.fromkeys(findings.files)), previous=previous,
+        assumptions=tuple(log.lines),
+        quality=tuple(findings.notes),
+        files=tuple(dict.fromkeys(findings.files)),
+        previous=previous,
     )
 
 
 def _check_effects(params: Params, text: YamlText, findings: Findings) -> None:
     for name, agreed in params.conversion.items():
         if abs(agreed.value.value) > 1 and not agreed.confirmed:
-            findings.refuse(text.where(("conversion", name, "effect")), f'"{agreed.value.text}" more than doubles the outcome with one point: implausible',
-                            fix="Correct it, or add `confirmed: true`.")
+            findings.refuse(
+                text.where(("conversion", name, "effect")),
+                f'"{agreed.value.text}" more than doubles the outcome with one point: implausible',
+                fix="Correct it, or add `confirmed: true`.",
+            )
 
 
 def _unit_value(params: Params, log: AssumptionsLog) -> UnitValue | None:
@@ -208,15 +280,22 @@ def _unit_value(params: Params, log: AssumptionsLog) -> UnitValue | None:
     if written.margin is None:
         return UnitValue(value, written.basis)
     margin = _with_origin(written.margin, written)
-    return UnitValue(value, written.basis, log.estimate(margin, path="unit_value.margin", name="Margin: profit of revenue", unit="fraction",
-                                                        convention="of revenue"))
+    return UnitValue(
+        value,
+        written.basis,
+        log.estimate(
+            margin, path="unit_value.margin", name="Margin: profit of revenue", unit="fraction", convention="of revenue"
+        ),
+    )
 
 
 def _with_origin(figure: FigureText, origin: Origin) -> FigureText:
     """A figure inside a section that names its source is from that source, unless it names its own."""
     if figure.source or figure.agreed_by:
         return figure
-    return figure.model_copy(update={"source": origin.source, "agreed_by": origin.agreed_by, "agreed_on": origin.agreed_on})
+    return figure.model_copy(
+        update={"source": origin.source, "agreed_by": origin.agreed_by, "agreed_on": origin.agreed_on}
+    )
 
 
 def _direct_benefit(params: Params, log: AssumptionsLog) -> DirectBenefit | None:
@@ -224,12 +303,27 @@ def _direct_benefit(params: Params, log: AssumptionsLog) -> DirectBenefit | None
     if written is None:
         return None
     price = log.estimate(written.price, path="direct_benefit.price", name="Price today", unit=params.currency)
-    volume = log.estimate(written.volume, path="direct_benefit.volume", name="Volume a year today", unit=written.volume.value.unit or "units", convention="a year")
-    profit = log.estimate(written.profit_per_unit, path="direct_benefit.profit_per_unit", name="Profit per unit today", unit=params.currency)
+    volume = log.estimate(
+        written.volume,
+        path="direct_benefit.volume",
+        name="Volume a year today",
+        unit=written.volume.value.unit or "units",
+        convention="a year",
+    )
+    profit = log.estimate(
+        written.profit_per_unit,
+        path="direct_benefit.profit_per_unit",
+        name="Profit per unit today",
+        unit=params.currency,
+    )
     options = []
     for name, option in written.options.items():
         options.append(PriceOption(name, option.price.value, option.volume.value))
-        log.say(f"{name}: price and volume", f"price {option.price.text}, volume {option.volume.text}", note="an option under review")
+        log.say(
+            f"{name}: price and volume",
+            f"price {option.price.text}, volume {option.volume.text}",
+            note="an option under review",
+        )
     return DirectBenefit(price, volume, profit, tuple(options))
 
 
@@ -244,15 +338,30 @@ def _renewal(params: Params, log: AssumptionsLog) -> Renewal | None:
     return Renewal(written.date, amount.value, f"a {value.value.per}" if value.value.per else "")
 
 
-def _cash_flow(params: Params, flows: FlowTable | None, until: Until, findings: Findings, log: AssumptionsLog) -> CashFlow | None:
+def _cash_flow(
+    params: Params, flows: FlowTable | None, until: Until, findings: Findings, log: AssumptionsLog
+) -> CashFlow | None:
     written = params.cash_flow
     if written is None or flows is None:
         return None
     last_day = until.as_of.end_time.date()
     as_of = flows.last_over(last_day)
-    rate = written.discount_rate and log.estimate(written.discount_rate, path="cash_flow.discount_rate", name="Discount rate a year", unit="fraction")
-    accuracy = written.revenue_accuracy and log.estimate(written.revenue_accuracy, path="cash_flow.revenue_accuracy", unit="fraction",
-                                                         name="Revenue estimates hold to within")
-    return CashFlow(flows.as_known(as_of, findings), written.basis, as_of, discount_rate_per_year=rate.value if rate else None,
-                    timing=written.timing, dates=flows.dates if written.timing == "dates" else (),
-                    revenue_accuracy=accuracy.value if accuracy else None, source=written.source or written.data)
+    rate = written.discount_rate and log.estimate(
+        written.discount_rate, path="cash_flow.discount_rate", name="Discount rate a year", unit="fraction"
+    )
+    accuracy = written.revenue_accuracy and log.estimate(
+        written.revenue_accuracy,
+        path="cash_flow.revenue_accuracy",
+        unit="fraction",
+        name="Revenue estimates hold to within",
+    )
+    return CashFlow(
+        flows.as_known(as_of, findings),
+        written.basis,
+        as_of,
+        discount_rate_per_year=rate.value if rate else None,
+        timing=written.timing,
+        dates=flows.dates if written.timing == "dates" else (),
+        revenue_accuracy=accuracy.value if accuracy else None,
+        source=written.source or written.data,
+    )

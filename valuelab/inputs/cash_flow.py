@@ -19,8 +19,15 @@ from valuelab.inputs.sheets import Cell, Sheet
 from valuelab.inputs.tables import DATE_NAMES, HEADER_WITHIN, data_rows, note_skipped, plain, refuse_twice
 
 COLUMNS = ("expenditure_est", "expenditure_act", "revenue_est", "revenue_act")
-_WORDS = {"estimated": "est", "estimate": "est", "actual": "act", "expenditures": "expenditure", "cost": "expenditure",
-          "costs": "expenditure", "revenues": "revenue"}
+_WORDS = {
+    "estimated": "est",
+    "estimate": "est",
+    "actual": "act",
+    "expenditures": "expenditure",
+    "cost": "expenditure",
+    "costs": "expenditure",
+    "revenues": "revenue",
+}
 _STEPS = {"week": (7, 7), "month": (28, 31), "quarter": (89, 92)}
 
 
@@ -47,15 +54,26 @@ class FlowTable:
         table = self.table.copy()
         actual = ["expenditure_act", "revenue_act"]
         later = table.index > as_of
-        findings.note("actuals after as_of left out", where=self.where, count=int(table.loc[later, actual].notna().to_numpy().sum()),
-                      why="only what was known by then counts")
+        findings.note(
+            "actuals after as_of left out",
+            where=self.where,
+            count=int(table.loc[later, actual].notna().to_numpy().sum()),
+            why="only what was known by then counts",
+        )
         table.loc[later, actual] = np.nan
         gaps = int(table.loc[~later, actual].isna().to_numpy().sum())
-        findings.note("actuals not known up to as_of", where=self.where, count=gaps, why="they are to be announced and never read as zero")
+        findings.note(
+            "actuals not known up to as_of",
+            where=self.where,
+            count=gaps,
+            why="they are to be announced and never read as zero",
+        )
         return table
 
 
-def read_cash_flow(sheets: Sequence[Sheet], params: CashFlowText, *, findings: Findings, currency: str) -> FlowTable | None:
+def read_cash_flow(
+    sheets: Sequence[Sheet], params: CashFlowText, *, findings: Findings, currency: str
+) -> FlowTable | None:
     """The cash flow table of a file, or None after saying what is wrong."""
     before = len(findings.problems)
     for sheet in sheets:
@@ -68,8 +86,12 @@ def read_cash_flow(sheets: Sequence[Sheet], params: CashFlowText, *, findings: F
     if sheets and len(findings.problems) == before:
         row, cells = sheets[0].rows[0]
         has = ", ".join(f'"{plain(cell)[:40]}"' for cell in cells[:8] if plain(cell))
-        findings.refuse(sheets[0].label, f"no header of a cash flow table; the first line has {has}", rows=[row],
-                        fix=f"Begin with a line period,{','.join(COLUMNS)}.")
+        findings.refuse(
+            sheets[0].label,
+            f"no header of a cash flow table; the first line has {has}",
+            rows=[row],
+            fix=f"Begin with a line period,{','.join(COLUMNS)}.",
+        )
     return None
 
 
@@ -82,11 +104,21 @@ def _is_period(cell: Cell) -> bool:
     text = plain(cell)
     if isinstance(cell, float):
         return cell.is_integer() and abs(cell) < 1e6
-    return looks_like_date(cell) or bool(re.fullmatch(r"(?i)(?:week|month|quarter|w|m|q)?\s*\d{1,4}(?:\.0)?", text, re.ASCII))
+    return looks_like_date(cell) or bool(
+        re.fullmatch(r"(?i)(?:week|month|quarter|w|m|q)?\s*\d{1,4}(?:\.0)?", text, re.ASCII)
+    )
 
 
-def _read(sheet: Sheet, header_row: int, header: Sequence[Cell], names: list[str], body: Sequence, params: CashFlowText,
-          findings: Findings, currency: str) -> FlowTable | None:
+def _read(
+    sheet: Sheet,
+    header_row: int,
+    header: Sequence[Cell],
+    names: list[str],
+    body: Sequence,
+    params: CashFlowText,
+    findings: Findings,
+    currency: str,
+) -> FlowTable | None:
     before = len(findings.problems)
     refuse_twice(sheet, header_row, header, findings)
     period_at = next(i for i, cell in enumerate(header) if plain(cell).lower() in DATE_NAMES)
@@ -94,15 +126,28 @@ def _read(sheet: Sheet, header_row: int, header: Sequence[Cell], names: list[str
     if lacking and lacking != ["expenditure_act", "revenue_act"]:
         other = [plain(cell) for cell, name in zip(header, names, strict=True) if name not in COLUMNS and plain(cell)]
         near = f'; rename "{nearest(lacking[0], other)[0][:40]}" if that is it' if len(other) > 1 else ""
-        findings.refuse(sheet.label, f"the column {' and '.join(lacking)} is missing", rows=[header_row], fix=f"Add it{near}.")
+        findings.refuse(
+            sheet.label, f"the column {' and '.join(lacking)} is missing", rows=[header_row], fix=f"Add it{near}."
+        )
         return None
     rows = data_rows(sheet, body, period_at, len(header), findings, is_date=_is_period)
     if not rows:
-        findings.refuse(sheet.label, "there is a header and no row of data below it", rows=[header_row], fix="Add a row for each period.")
+        findings.refuse(
+            sheet.label,
+            "there is a header and no row of data below it",
+            rows=[header_row],
+            fix="Add a row for each period.",
+        )
         return None
     lines = [row for row, _ in rows]
     table = {column: _column(sheet, header, names, column, rows, findings, currency) for column in COLUMNS}
-    index, dates = _periods([cells[period_at] for _, cells in rows], lines, f'{sheet.label}, column "{plain(header[period_at])}"', params, findings)
+    index, dates = _periods(
+        [cells[period_at] for _, cells in rows],
+        lines,
+        f'{sheet.label}, column "{plain(header[period_at])}"',
+        params,
+        findings,
+    )
     if index is None or len(findings.problems) > before:
         return None
     frame = pd.DataFrame(table, dtype="float64")
@@ -113,24 +158,51 @@ def _read(sheet: Sheet, header_row: int, header: Sequence[Cell], names: list[str
     return FlowTable(frame, dates, sheet.label)
 
 
-def _column(sheet: Sheet, header: Sequence[Cell], names: list[str], column: str, rows: Sequence, findings: Findings, currency: str) -> list[float]:
+def _column(
+    sheet: Sheet,
+    header: Sequence[Cell],
+    names: list[str],
+    column: str,
+    rows: Sequence,
+    findings: Findings,
+    currency: str,
+) -> list[float]:
     if column not in names:
         return [np.nan] * len(rows)
     at = names.index(column)
     where = f'{sheet.label}, column "{plain(header[at])}"'
     every_cell = [cell for _, cells in rows for cell, name in zip(cells, names, strict=True) if name in COLUMNS]
-    numbers = read_numbers([cells[at] for _, cells in rows], [row for row, _ in rows], where=where, findings=findings,
-                           currency=currency, decimal=decimal_sign(every_cell), delimiter=sheet.delimiter)
+    numbers = read_numbers(
+        [cells[at] for _, cells in rows],
+        [row for row, _ in rows],
+        where=where,
+        findings=findings,
+        currency=currency,
+        decimal=decimal_sign(every_cell),
+        delimiter=sheet.delimiter,
+    )
     if numbers.percent:
         findings.refuse(where, "percentages stand where amounts of money are wanted", fix="Write amounts.")
     if column.endswith("_est") and numbers.missing:
-        findings.refuse(where, "an estimate is missing", rows=numbers.missing, fix="Write it, or 0 where none is planned; TBA is for actuals.")
+        findings.refuse(
+            where,
+            "an estimate is missing",
+            rows=numbers.missing,
+            fix="Write it, or 0 where none is planned; TBA is for actuals.",
+        )
     values = [np.nan if value is None else value for value in numbers.values]
     negative = [row for value, (row, _) in zip(values, rows, strict=True) if value < 0]
     if column.startswith("expenditure") and negative and not any(value > 0 for value in values):
-        findings.note("expenditure written with a minus read as spent", where=where, rows=negative, why="the columns hold amounts; the net is computed")
+        findings.note(
+            "expenditure written with a minus read as spent",
+            where=where,
+            rows=negative,
+            why="the columns hold amounts; the net is computed",
+        )
         return [-value if value else value for value in values]
-    findings.note("negative amounts kept as they are", where=where, rows=negative, why="a refund or a correction; check them")
+    findings.note(
+        "negative amounts kept as they are", where=where, rows=negative, why="a refund or a correction; check them"
+    )
     return values
 
 
@@ -138,17 +210,31 @@ def _validate(frame: pd.DataFrame, label: str, findings: Findings) -> None:
     import pandera.pandas as pa  # half a second: only where data are read
 
     money = pa.Check(lambda s: s.abs() < 1e15, error="the amount is not plausible as money")
-    schema = pa.DataFrameSchema({column: pa.Column(float, money, nullable=column.endswith("_act")) for column in COLUMNS})
+    schema = pa.DataFrameSchema(
+        {column: pa.Column(float, money, nullable=column.endswith("_act")) for column in COLUMNS}
+    )
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as failure:
         for (column, check), group in failure.failure_cases.groupby(["column", "check"], sort=False):
-            findings.refuse(f'{label}, column "{column}"', str(check), rows=frame.loc[[int(i) for i in group["index"]], "row"], fix="Correct it.")
+            findings.refuse(
+                f'{label}, column "{column}"',
+                str(check),
+                rows=frame.loc[[int(i) for i in group["index"]], "row"],
+                fix="Correct it.",
+            )
     if not frame[list(COLUMNS)].fillna(0.0).to_numpy().any():
-        findings.note("every amount is zero", where=label, count=len(frame), why="there is nothing to analyse; is it the right file?")
+        findings.note(
+            "every amount is zero",
+            where=label,
+            count=len(frame),
+            why="there is nothing to analyse; is it the right file?",
+        )
 
 
-def _periods(cells: list[Cell], rows: list[int], where: str, params: CashFlowText, findings: Findings) -> tuple[pd.PeriodIndex | None, tuple[date, ...]]:
+def _periods(
+    cells: list[Cell], rows: list[int], where: str, params: CashFlowText, findings: Findings
+) -> tuple[pd.PeriodIndex | None, tuple[date, ...]]:
     numbers = [_number_of(cell) for cell in cells]
     if all(number is not None for number in numbers):
         return _numbered(numbers, rows, where, params, findings)
@@ -171,17 +257,32 @@ def _number_of(cell: Cell) -> int | None:
     return int(match[1]) if match else None
 
 
-def _numbered(numbers: list[int], rows: list[int], where: str, params: CashFlowText, findings: Findings) -> tuple[pd.PeriodIndex | None, tuple[date, ...]]:
+def _numbered(
+    numbers: list[int], rows: list[int], where: str, params: CashFlowText, findings: Findings
+) -> tuple[pd.PeriodIndex | None, tuple[date, ...]]:
     if params.periods is None:
-        findings.refuse(where, "the periods are numbers, and the params do not say what period 0 is", fix="Add `periods: {length: week, first: 2025-02-03}` to `cash_flow`.")
+        findings.refuse(
+            where,
+            "the periods are numbers, and the params do not say what period 0 is",
+            fix="Add `periods: {length: week, first: 2025-02-03}` to `cash_flow`.",
+        )
         return None, ()
     if numbers[0] not in (0, 1):
-        findings.refuse(where, f"the first period is {numbers[0]}; counting begins at 0", rows=rows[:1], fix="Add the periods before it.")
+        findings.refuse(
+            where,
+            f"the first period is {numbers[0]}; counting begins at 0",
+            rows=rows[:1],
+            fix="Add the periods before it.",
+        )
         return None, ()
     wrong = [row for i, row in enumerate(rows) if numbers[i] != numbers[0] + i]
     if wrong:
-        findings.refuse(where, "the periods do not follow one another: one is missing, twice, or out of order", rows=wrong[:1],
-                        fix="Write every period once, in order; 0 where nothing was planned.")
+        findings.refuse(
+            where,
+            "the periods do not follow one another: one is missing, twice, or out of order",
+            rows=wrong[:1],
+            fix="Write every period once, in order; 0 where nothing was planned.",
+        )
         return None, ()
     index = period_index(params.periods.length, params.periods.first.start_time.date(), len(numbers))
     return index, tuple(period.start_time.date() for period in index)
@@ -190,38 +291,65 @@ def _numbered(numbers: list[int], rows: list[int], where: str, params: CashFlowT
 def period_index(length: str, first: date, count: int) -> pd.PeriodIndex:
     """Periods from the one that begins on (weeks) or contains (months, quarters) the first day."""
     if length == "week":
-        anchor = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")[(first.weekday() - 1) % 7]  # a week ends the day before it begins
+        anchor = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")[
+            (first.weekday() - 1) % 7
+        ]  # a week ends the day before it begins
         return pd.period_range(pd.Period(first, f"W-{anchor}"), periods=count)
     if length == "quarter":
-        ends = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")[(first.month + 10) % 12]
+        ends = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")[
+            (first.month + 10) % 12
+        ]
         return pd.period_range(pd.Period(first, f"Q-{ends}"), periods=count)
     return pd.period_range(pd.Period(first, "M"), periods=count)
 
 
-def _dated(days: list[date], month_only: bool, rows: list[int], where: str, params: CashFlowText, findings: Findings) -> tuple[pd.PeriodIndex | None, tuple[date, ...]]:
+def _dated(
+    days: list[date], month_only: bool, rows: list[int], where: str, params: CashFlowText, findings: Findings
+) -> tuple[pd.PeriodIndex | None, tuple[date, ...]]:
     wrong = [rows[i] for i in range(1, len(days)) if days[i] <= days[i - 1]]
     if wrong:
-        findings.refuse(where, "the periods are not in order, or one is there twice", rows=wrong, fix="Sort the rows by date, one row a period.")
+        findings.refuse(
+            where,
+            "the periods are not in order, or one is there twice",
+            rows=wrong,
+            fix="Sort the rows by date, one row a period.",
+        )
         return None, ()
     step = usual_step(days)
-    length = params.periods.length if params.periods else next((n for n, (low, high) in _STEPS.items() if low <= step <= high), "")
+    length = (
+        params.periods.length
+        if params.periods
+        else next((n for n, (low, high) in _STEPS.items() if low <= step <= high), "")
+    )
     if not length and month_only:
         length = "month"
     if params.timing == "dates" and (not length or not _regular(days, length)):
         return pd.PeriodIndex(days, freq="D"), tuple(days)
     if not length:
-        findings.refuse(where, "the dates are neither weeks, months nor quarters apart", rows=rows[:3],
-                        fix="Add `periods: {length: month, first: …}` to `cash_flow`, or `timing: dates` for payments on single days.")
+        findings.refuse(
+            where,
+            "the dates are neither weeks, months nor quarters apart",
+            rows=rows[:3],
+            fix="Add `periods: {length: month, first: …}` to `cash_flow`, or `timing: dates` for payments on single days.",
+        )
         return None, ()
     index = period_index(length, days[0], len(days))
     if not _regular(days, length):
-        late = next(i for i, day in enumerate(days) if not index[i].start_time.date() <= day <= index[i].end_time.date())
-        findings.refuse(where, f"the {length} of {index[late].start_time.date()} is missing", rows=[rows[late]],
-                        fix="Write every period once; 0 where nothing was planned, TBA for actuals not yet in.")
+        late = next(
+            i for i, day in enumerate(days) if not index[i].start_time.date() <= day <= index[i].end_time.date()
+        )
+        findings.refuse(
+            where,
+            f"the {length} of {index[late].start_time.date()} is missing",
+            rows=[rows[late]],
+            fix="Write every period once; 0 where nothing was planned, TBA for actuals not yet in.",
+        )
         return None, ()
     return index, tuple(days)
 
 
 def _regular(days: list[date], length: str) -> bool:
     index = period_index(length, days[0], len(days))
-    return all(period.start_time.date() <= day <= period.end_time.date() for period, day in zip(index, days, strict=True))
+    return all(
+        period.start_time.date() <= day <= period.end_time.date() for period, day in zip(index, days, strict=True)
+    )

@@ -12,10 +12,15 @@ from typing import Any
 from valuelab.inputs.periods import MONTHS, Unreadable, check_calendar, month_number, shorten
 from valuelab.inputs.quality import Findings
 
-_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
+_YEAR_FIRST = re.compile(
+    r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?", re.ASCII)
 _NAMED_MONTH = re.compile(r"([A-Za-z]{3,9})\.?[ -/]*['’]?(\d{4}|\d{2})", re.ASCII)
-_NAMED_DAY = re.compile(r"(\d{1,2})\.?[ -]([A-Za-z]{3,9})\.?[ -](\d{4}|\d{2})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})", re.ASCII)
+_NAMED_DAY = re.compile(
+    r"(\d{1,2})\.?[ -]([A-Za-z]{3,9})\.?[ -](\d{4}|\d{2})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})", re.ASCII
+)
 _TRIPLE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
 _FISCAL = re.compile(r"FY ?'?(\d{2}|\d{4})[ /-]*(?:P|M|PERIOD|MONTH) ?(\d{1,2})", re.ASCII | re.IGNORECASE)
@@ -57,8 +62,9 @@ def looks_like_date(cell: Any) -> bool:
         return True
 
 
-def read_dates(cells: Sequence[Any], rows: Sequence[int], *, where: str, findings: Findings,
-               fiscal_year_starts: int | None = None) -> list[When | None]:
+def read_dates(
+    cells: Sequence[Any], rows: Sequence[int], *, where: str, findings: Findings, fiscal_year_starts: int | None = None
+) -> list[When | None]:
     """The dates of a column; None where a cell was refused (a problem says so)."""
     shapes: list[Any] = []
     refused: dict[tuple[str, str], list[int]] = {}
@@ -137,8 +143,12 @@ def _settle_triples(shapes: list[Any], rows: Sequence[int], where: str, findings
     month_first = [i for i, t in triples.items() if t.second > 12]
     settled = list(shapes)
     if day_first and month_first:
-        findings.refuse(where, f"{shorten(triples[day_first[0]].text)} has the day first, {shorten(triples[month_first[0]].text)} the month first",
-                        rows=[rows[i] for i in (day_first[:4] + month_first[:4])], fix="Write all dates as 2025-04-03.")
+        findings.refuse(
+            where,
+            f"{shorten(triples[day_first[0]].text)} has the day first, {shorten(triples[month_first[0]].text)} the month first",
+            rows=[rows[i] for i in (day_first[:4] + month_first[:4])],
+            fix="Write all dates as 2025-04-03.",
+        )
         return [None if isinstance(s, _Triple) else s for s in settled]
     order = "day" if day_first else "month" if month_first else _order_of_firsts(list(triples.values()))
     if not order:
@@ -150,8 +160,12 @@ def _settle_triples(shapes: list[Any], rows: Sequence[int], where: str, findings
             order = "day"
         else:
             readings = f"{t.first} {MONTHS[t.second - 1].title()} or {t.second} {MONTHS[t.first - 1].title()} {t.year}"
-            findings.refuse(where, f"{shorten(text)} may be {readings}, and nothing in the column tells which",
-                            rows=[rows[i] for i in triples], fix="Write the dates as 2025-04-03.")
+            findings.refuse(
+                where,
+                f"{shorten(text)} may be {readings}, and nothing in the column tells which",
+                rows=[rows[i] for i in triples],
+                fix="Write the dates as 2025-04-03.",
+            )
             return [None if isinstance(s, _Triple) else s for s in settled]
     bad: list[int] = []
     for i, t in triples.items():
@@ -162,9 +176,18 @@ def _settle_triples(shapes: list[Any], rows: Sequence[int], where: str, findings
             settled[i] = None
             bad.append(i)
     if bad:
-        findings.refuse(where, f"{shorten(triples[bad[0]].text)} is no day of any calendar", rows=[rows[i] for i in bad], fix="Correct it.")
-    findings.note(f"dates like {triples[next(iter(triples))].text} read with the {order} first", where=where, count=len(triples),
-                  why="the whole column decides which number is the month")
+        findings.refuse(
+            where,
+            f"{shorten(triples[bad[0]].text)} is no day of any calendar",
+            rows=[rows[i] for i in bad],
+            fix="Correct it.",
+        )
+    findings.note(
+        f"dates like {triples[next(iter(triples))].text} read with the {order} first",
+        where=where,
+        count=len(triples),
+        why="the whole column decides which number is the month",
+    )
     return settled
 
 
@@ -177,18 +200,28 @@ def _order_of_firsts(triples: list[_Triple]) -> str:
     return "day" if constant_first else "month" if constant_second else ""
 
 
-def _settle_fiscal(shapes: list[Any], rows: Sequence[int], where: str, findings: Findings, starts: int | None) -> list[When | None]:
+def _settle_fiscal(
+    shapes: list[Any], rows: Sequence[int], where: str, findings: Findings, starts: int | None
+) -> list[When | None]:
     fiscal = {i: s for i, s in enumerate(shapes) if isinstance(s, _Fiscal)}
     if not fiscal:
         return shapes
     impossible = [i for i, f in fiscal.items() if not 1 <= f.period <= 12]
     first = fiscal[next(iter(fiscal))]
     if impossible:
-        findings.refuse(where, f"{shorten(fiscal[impossible[0]].text)}: fiscal periods are months 1 to 12",
-                        rows=[rows[i] for i in impossible], fix="Write the dates as 2025-04.")
+        findings.refuse(
+            where,
+            f"{shorten(fiscal[impossible[0]].text)}: fiscal periods are months 1 to 12",
+            rows=[rows[i] for i in impossible],
+            fix="Write the dates as 2025-04.",
+        )
     elif starts is None:
-        findings.refuse(where, f"{shorten(first.text)}: the month in which the fiscal year starts is not known", rows=[rows[i] for i in fiscal],
-                        fix="Add `fiscal_year_starts: 4` to the params, or write the dates as 2025-04.")
+        findings.refuse(
+            where,
+            f"{shorten(first.text)}: the month in which the fiscal year starts is not known",
+            rows=[rows[i] for i in fiscal],
+            fix="Add `fiscal_year_starts: 4` to the params, or write the dates as 2025-04.",
+        )
     if impossible or starts is None:
         return [None if isinstance(s, _Fiscal) else s for s in shapes]
     settled = list(shapes)
@@ -197,8 +230,12 @@ def _settle_fiscal(shapes: list[Any], rows: Sequence[int], where: str, findings:
         year = f.year - (1 if starts > 1 else 0) + months // 12
         settled[i] = When(date(year, months % 12 + 1, 1), True)
     example = settled[next(iter(fiscal))].day
-    findings.note(f"{first.text} read as {example:%Y-%m}", where=where, count=len(fiscal),
-                  why="a fiscal year is taken to be named after the calendar year in which it ends")
+    findings.note(
+        f"{first.text} read as {example:%Y-%m}",
+        where=where,
+        count=len(fiscal),
+        why="a fiscal year is taken to be named after the calendar year in which it ends",
+    )
     return settled
 
 

@@ -17,11 +17,53 @@ from valuelab.formatting import LOCALE
 from valuelab.inputs.periods import Unreadable, parse_month, shorten
 
 TO_BE_ANNOUNCED = frozenset({"tba", "tbd", "tbc", "to be announced", "to be decided", "not yet known"})
-_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
-_TIMES = {"year": "year", "yr": "year", "annum": "year", "month": "month", "quarter": "quarter", "week": "week", "day": "day"}
-_SIGNS = {"$": "$", "€": "EUR", "£": "GBP", "¥": "¥", "₹": "INR", "₩": "KRW", "₪": "ILS", "₺": "TRY", "₫": "VND", "₽": "RUB",
-          "₦": "NGN", "฿": "THB", "₱": "PHP", "kr": "kr", "zł": "PLN", "fr.": "CHF", "us$": "USD", "a$": "AUD", "c$": "CAD",
-          "ca$": "CAD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD", "r$": "BRL", "mx$": "MXN"}
+_SCALES = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mio": 1e6,
+    "million": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "billion": 1e9,
+}
+_TIMES = {
+    "year": "year",
+    "yr": "year",
+    "annum": "year",
+    "month": "month",
+    "quarter": "quarter",
+    "week": "week",
+    "day": "day",
+}
+_SIGNS = {
+    "$": "$",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "¥",
+    "₹": "INR",
+    "₩": "KRW",
+    "₪": "ILS",
+    "₺": "TRY",
+    "₫": "VND",
+    "₽": "RUB",
+    "₦": "NGN",
+    "฿": "THB",
+    "₱": "PHP",
+    "kr": "kr",
+    "zł": "PLN",
+    "fr.": "CHF",
+    "us$": "USD",
+    "a$": "AUD",
+    "c$": "CAD",
+    "ca$": "CAD",
+    "nz$": "NZD",
+    "s$": "SGD",
+    "hk$": "HKD",
+    "r$": "BRL",
+    "mx$": "MXN",
+}
 _SHARED = {"¥": frozenset({"JPY", "CNY"}), "kr": frozenset({"SEK", "NOK", "DKK", "ISK"})}
 _CURRENCY = r"(?:(?i:us|ca|nz|hk|mx|[acsr])?\$|[€£¥₹₩₪₺₫₽₦฿₱]|(?:kr|zł)(?![a-zA-Z])|fr\.|[A-Z]{3}(?![a-zA-Z]))"
 _NUMBER = r"(?:\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?(?!\d)|\d[\d.,]*(?:[eE][+-]?\d{1,2}(?!\d))?|\.\d+)"
@@ -32,7 +74,9 @@ _FIGURE = re.compile(
     re.ASCII,
 )
 _WORDS = r"[^\W\d_](?:[^\W\d_]|[ %./-])*"
-_REST = re.compile(rf"(?P<unit>{_WORDS}?)??\s*(?:(?:per|an?|each|/)\s*(?P<per>{_WORDS})|(?P<annual>p\.?\s?a\.?))?", re.IGNORECASE)
+_REST = re.compile(
+    rf"(?P<unit>{_WORDS}?)??\s*(?:(?:per|an?|each|/)\s*(?P<per>{_WORDS})|(?P<annual>p\.?\s?a\.?))?", re.IGNORECASE
+)
 MAX_LENGTH = 80
 MAX_SIZE = 1e18
 
@@ -88,7 +132,9 @@ def take_apart(text: str) -> Parts:
     currency, words = match["before"] or match["after"] or "", match["rest"].strip()
     if currency.isalpha() and currency.isupper() and not is_currency(currency, LOCALE):
         if match["before"]:
-            raise Unreadable(f"{shorten(text)}: {currency} is not a currency", "Write a number, for example 26,000, 5% or $375.")
+            raise Unreadable(
+                f"{shorten(text)}: {currency} is not a currency", "Write a number, for example 26,000, 5% or $375."
+            )
         currency, words = "", f"{currency} {words}".strip()  # a unit such as FTE
     factor = _SCALES[match["scale"].lower()] if match["scale"] else 1.0
     return Parts(match["number"], sign == "-" or brackets, bool(sign), currency, factor, bool(match["percent"]), words)
@@ -116,12 +162,21 @@ def parse_figure(text: str) -> Figure:
     parts = take_apart(text)
     rest = _REST.fullmatch(parts.words)
     if rest is None:
-        raise Unreadable(f"{shorten(text)}: {shorten(parts.words)} after the figure is not understood",
-                         "Write one figure and at most its unit, for example 5% per point.")
+        raise Unreadable(
+            f"{shorten(text)}: {shorten(parts.words)} after the figure is not understood",
+            "Write one figure and at most its unit, for example 5% per point.",
+        )
     value = finish(parts, parse_digits(parts.digits, decimal_dot=parts.factor != 1 or parts.percent))
     per = "year" if rest["annual"] else (rest["per"] or "").strip().lower()
-    return Figure(value, text.strip(), percent=parts.percent, signed=parts.signed, currency=parts.currency,
-                  per=_TIMES.get(per, per), unit=(rest["unit"] or "").strip())
+    return Figure(
+        value,
+        text.strip(),
+        percent=parts.percent,
+        signed=parts.signed,
+        currency=parts.currency,
+        per=_TIMES.get(per, per),
+        unit=(rest["unit"] or "").strip(),
+    )
 
 
 def finish(parts: Parts, size: float) -> float:
@@ -176,15 +231,22 @@ def parse_digits(text: str, *, decimal_dot: bool = False, decimal: str = "") -> 
     if thousands:
         return float(before + after)
     small, large = f"{before}.{after}", f"{before}{after}".lstrip("0") or "0"
-    raise Unreadable(f"{shorten(text)}: the comma does not part thousands, so it may be {small} or {large}", f"Write {small} or {large}.")
+    raise Unreadable(
+        f"{shorten(text)}: the comma does not part thousands, so it may be {small} or {large}",
+        f"Write {small} or {large}.",
+    )
 
 
 def _grouped(mantissa: str, decimal: str, text: str) -> float:
     """Read with a known decimal sign; the other sign must part groups of three."""
     other = "," if decimal == "." else "."
     group = re.escape(other)
-    if not re.fullmatch(rf"(?:\d*|\d{{1,3}}(?:{group}\d{{3}})+)(?:{re.escape(decimal)}\d*)?", mantissa, re.ASCII) or not re.search(r"\d", mantissa):
-        raise Unreadable(f"{shorten(text)} is not a number: its commas and dots do not part thousands", "Write it like 1,234,567.8.")
+    if not re.fullmatch(
+        rf"(?:\d*|\d{{1,3}}(?:{group}\d{{3}})+)(?:{re.escape(decimal)}\d*)?", mantissa, re.ASCII
+    ) or not re.search(r"\d", mantissa):
+        raise Unreadable(
+            f"{shorten(text)} is not a number: its commas and dots do not part thousands", "Write it like 1,234,567.8."
+        )
     return float(mantissa.replace(other, "").replace(decimal, "."))
 
 
@@ -200,8 +262,10 @@ def currency_fits(written: str, currency: str) -> bool:
 def check_currency(figure: Figure, currency: str) -> Figure:
     """Refuse a sign that contradicts the customer's currency."""
     if figure.currency and currency and not currency_fits(figure.currency, currency):
-        raise Unreadable(f"{shorten(figure.text)} is in {figure.currency}, but `currency` is {currency}",
-                         "Correct one of the two; amounts are never converted.")
+        raise Unreadable(
+            f"{shorten(figure.text)} is in {figure.currency}, but `currency` is {currency}",
+            "Correct one of the two; amounts are never converted.",
+        )
     return figure
 
 
@@ -209,7 +273,9 @@ def parse_money(text: str, currency: str) -> Figure:
     """An amount of money, with or without its sign."""
     figure = check_currency(parse_figure(text), currency)
     if figure.percent:
-        raise Unreadable(f"{shorten(text)} is a percentage where an amount of money is wanted", "Write for example $375.")
+        raise Unreadable(
+            f"{shorten(text)} is a percentage where an amount of money is wanted", "Write for example $375."
+        )
     return figure
 
 
@@ -226,7 +292,9 @@ def parse_fraction(text: str) -> Figure:
         raise Unreadable(f"{shorten(text)} is money where a percentage is wanted", "Write for example 5%.")
     if not figure.percent and abs(figure.value) >= 1:
         percent = f"{figure.value:g}"
-        raise Unreadable(f"{shorten(text)} may be {percent} % or {100 * figure.value:g} %", f"Write {percent}% if that is meant.")
+        raise Unreadable(
+            f"{shorten(text)} may be {percent} % or {100 * figure.value:g} %", f"Write {percent}% if that is meant."
+        )
     return figure
 
 
@@ -270,5 +338,7 @@ def parse_target(text: str, currency: str = "") -> TargetText:
             raise Unreadable(f"{shorten(text)} takes away more than there is", "Write a change of −100% or more.")
         return TargetText(month, text, relative=figure.value)
     if figure.text.startswith("+"):
-        raise Unreadable(f"{shorten(text)}: a plus is for percentages (+20%)", "Write the level to reach, without the plus.")
+        raise Unreadable(
+            f"{shorten(text)}: a plus is for percentages (+20%)", "Write the level to reach, without the plus."
+        )
     return TargetText(month, text, figure=figure)

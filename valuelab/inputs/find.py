@@ -49,8 +49,16 @@ def locate(customer: str | Path) -> Path:
     if isinstance(customer, Path) or given.endswith(SUFFIXES):
         return _checked_path(Path(customer))
     if not CUSTOMER_ID.fullmatch(given):
-        raise InputError(given[:60] or "customer", [Problem(
-            "customer", f'"{given[:60]}" is not a customer id', fix="An id has the letters a-z, digits and hyphens; a path ends in .yaml.")])
+        raise InputError(
+            given[:60] or "customer",
+            [
+                Problem(
+                    "customer",
+                    f'"{given[:60]}" is not a customer id',
+                    fix="An id has the letters a-z, digits and hyphens; a path ends in .yaml.",
+                )
+            ],
+        )
     for folder in _upwards(Path.cwd()):
         for suffix in SUFFIXES:
             path = folder / "params" / f"{given}{suffix}"
@@ -65,12 +73,29 @@ def locate(customer: str | Path) -> Path:
 def _checked_path(path: Path) -> Path:
     name = path.stem
     if not CUSTOMER_ID.fullmatch(name):
-        raise InputError(name[:60] or "customer", [Problem(
-            path.name[:100], "the file's name is the customer's id, and this is none", fix="Use the letters a-z, digits and hyphens: acme-retail.yaml.")])
+        raise InputError(
+            name[:60] or "customer",
+            [
+                Problem(
+                    path.name[:100],
+                    "the file's name is the customer's id, and this is none",
+                    fix="Use the letters a-z, digits and hyphens: acme-retail.yaml.",
+                )
+            ],
+        )
     if path.is_dir():
         raise InputError(name, [Problem(path.name, "is a folder, not a params file", fix="Name the file itself.")])
     if not path.is_file():
-        raise InputError(name, [Problem(path.name, "there is no such params file", fix="Check the path; it is relative to the working folder.")])
+        raise InputError(
+            name,
+            [
+                Problem(
+                    path.name,
+                    "there is no such params file",
+                    fix="Check the path; it is relative to the working folder.",
+                )
+            ],
+        )
     return path
 
 
@@ -90,7 +115,9 @@ def data_places(values: dict[str, Any]) -> list[tuple[Place, str]]:
     if isinstance(indicators, dict):
         entries = [(("indicators", name), keys) for name, keys in indicators.items()]
     else:
-        entries = [(("indicators", i), keys) for i, keys in enumerate(indicators)] if isinstance(indicators, list) else []
+        entries = (
+            [(("indicators", i), keys) for i, keys in enumerate(indicators)] if isinstance(indicators, list) else []
+        )
     places += [((*place, "data"), keys.get("data")) for place, keys in entries if isinstance(keys, dict)]
     seen: dict[str, Place] = {}
     for place, name in places:

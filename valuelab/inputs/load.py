@@ -96,11 +96,17 @@ def _read_previous(previous: str | None, findings: Findings) -> Mapping[str, Any
     try:
         loaded = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        findings.refuse("previous", f'"{path.name}" cannot be opened ({error.strerror or error})', fix="Name the results.json of an earlier date, or nothing.")
+        findings.refuse(
+            "previous",
+            f'"{path.name}" cannot be opened ({error.strerror or error})',
+            fix="Name the results.json of an earlier date, or nothing.",
+        )
         return None
     except (ValueError, RecursionError):
         loaded = None
     if not isinstance(loaded, dict):
-        findings.refuse("previous", f'"{path.name}" is no results.json', fix="Name the results.json of an earlier date, or nothing.")
+        findings.refuse(
+            "previous", f'"{path.name}" is no results.json', fix="Name the results.json of an earlier date, or nothing."
+        )
         return None
     return loaded

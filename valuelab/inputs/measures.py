@@ -13,7 +13,8 @@ from valuelab.inputs.monthly import to_monthly
 from valuelab.inputs.periods import Unreadable
 from valuelab.inputs.plausible import Stated, check_plausible, scale_change
 from valuelab.inputs.quality import Findings
-from valuelab.inputs.schema import MeasureText, TargetLine
+from valuelab.inputs.schema import MeasureText
+from valuelab.inputs.sections import TargetLine
 from valuelab.inputs.tidy import MetricRows
 from valuelab.inputs.yaml_text import Place, YamlText
 from valuelab.types import DeclaredBaseline, Measure, Plan, Promise, Target
@@ -31,8 +32,16 @@ class MeasureData:
     source: str
 
 
-def match_unit(name: str, place: Place, params: MeasureText, rows: MetricRows, source: str, currency: str, text: YamlText,
-               findings: Findings) -> MeasureData:
+def match_unit(
+    name: str,
+    place: Place,
+    params: MeasureText,
+    rows: MetricRows,
+    source: str,
+    currency: str,
+    text: YamlText,
+    findings: Findings,
+) -> MeasureData:
     """Settle percent or number, and hold the values against the declared scale."""
     declared = currency if params.unit == "$" and currency else params.unit
     unit, factor = declared, 1.0
@@ -42,13 +51,20 @@ def match_unit(name: str, place: Place, params: MeasureText, rows: MetricRows, s
         if not rows.percent:
             factor = 0.01
             if len(values.dropna()) >= 3 and values.dropna().abs().max() <= 1 and values.any():
-                findings.refuse(rows.where, f'all values lie between −1 and 1, while `unit: {declared}` says percent: 0.12 may be 0.12 % or 12 %',
-                                fix="Write 12% in the data, or `unit: fraction` in the params.")
+                findings.refuse(
+                    rows.where,
+                    f"all values lie between −1 and 1, while `unit: {declared}` says percent: 0.12 may be 0.12 % or 12 %",
+                    fix="Write 12% in the data, or `unit: fraction` in the params.",
+                )
     elif rows.percent:
         if declared in ("", "fraction"):
             unit = "fraction"
         else:
-            findings.refuse(rows.where, f"the values carry percent signs, but the unit is {declared}", fix=f"Correct `unit` of {name} or the data.")
+            findings.refuse(
+                rows.where,
+                f"the values carry percent signs, but the unit is {declared}",
+                fix=f"Correct `unit` of {name} or the data.",
+            )
     if params.scale is not None:
         _hold_against_scale(rows, params.scale, name, unit == "fraction" and rows.percent, findings)
     if factor != 1.0:
@@ -56,20 +72,35 @@ def match_unit(name: str, place: Place, params: MeasureText, rows: MetricRows, s
     return MeasureData(name, place, params, rows, MeasureUnit(declared, unit, params.total_by), source)
 
 
-def _hold_against_scale(rows: MetricRows, scale: tuple[float, float], name: str, percent: bool, findings: Findings) -> None:
+def _hold_against_scale(
+    rows: MetricRows, scale: tuple[float, float], name: str, percent: bool, findings: Findings
+) -> None:
     values = rows.frame["value"] * (100 if percent and scale[1] > 1 else 1)
     outside = (values < scale[0] - 1e-9) | (values > scale[1] + 1e-9)
     if outside.any():
         worst = values[outside].iloc[0]
-        findings.refuse(rows.where, f"{worst:g} is outside the scale {scale[0]:g}-{scale[1]:g} that the params give {name}",
-                        rows=rows.frame.loc[outside, "row"], fix="Correct the values or `scale`.")
+        findings.refuse(
+            rows.where,
+            f"{worst:g} is outside the scale {scale[0]:g}-{scale[1]:g} that the params give {name}",
+            rows=rows.frame.loc[outside, "row"],
+            fix="Correct the values or `scale`.",
+        )
 
 
-def build_measure(data: MeasureData, *, last_day: date | None, last_month: pd.Period, text: YamlText, findings: Findings,
-                  log: AssumptionsLog) -> Measure:
+def build_measure(
+    data: MeasureData,
+    *,
+    last_day: date | None,
+    last_month: pd.Period,
+    text: YamlText,
+    findings: Findings,
+    log: AssumptionsLog,
+) -> Measure:
     """The measure as of a month, its baseline, targets and plan; implausible figures are refused."""
     params, unit = data.params, data.unit
-    monthly = to_monthly(data.rows, total_by=params.total_by, findings=findings, last_day=last_day, last_month=last_month)
+    monthly = to_monthly(
+        data.rows, total_by=params.total_by, findings=findings, last_day=last_day, last_month=last_month
+    )
     series = monthly.series.rename(data.name)
     _note_oddities(series, data, last_month, findings)
     baseline, stated_baseline = _baseline(data, text, findings, log)
@@ -86,19 +117,41 @@ def build_measure(data: MeasureData, *, last_day: date | None, last_month: pd.Pe
             year = _size(line, data, _where(text, data, key, index), findings)
             if year is not None:
                 stated.append(Stated(_where(text, data, key, index), line.target.text, year, line.confirmed))
-    findings.problems += [p for p in check_plausible(baseline=stated_baseline, targets=stated, series=monthly.series, total_by=params.total_by)
-                          if p not in findings.problems]
+    findings.problems += [
+        p
+        for p in check_plausible(
+            baseline=stated_baseline, targets=stated, series=monthly.series, total_by=params.total_by
+        )
+        if p not in findings.problems
+    ]
     _hold_targets_against_scale(data, stated, findings)
     if params.expected_lag is not None:
-        log.say(f"{data.name}: moves before the outcome by", f"{params.expected_lag} months", note="named in advance, and tested as such")
+        log.say(
+            f"{data.name}: moves before the outcome by",
+            f"{params.expected_lag} months",
+            note="named in advance, and tested as such",
+        )
     plan = Plan(params.plan) if isinstance(params.plan, str) else Plan("milestones", params.plan)
     scale = params.scale
     if scale is not None and unit.is_fraction and scale[1] > 1:
         scale = (scale[0] / 100, scale[1] / 100)
     answers = monthly.answers.rename(data.name) if monthly.answers is not None else None
-    return Measure(data.name, series, total_by=params.total_by, better=params.better, unit=unit.unit, answers=answers, partial=monthly.partial,
-                   scale=scale, baseline=baseline, targets=tuple(targets), plan=plan, driver=params.driver or "",
-                   expected_lag=params.expected_lag, source=data.source)
+    return Measure(
+        data.name,
+        series,
+        total_by=params.total_by,
+        better=params.better,
+        unit=unit.unit,
+        answers=answers,
+        partial=monthly.partial,
+        scale=scale,
+        baseline=baseline,
+        targets=tuple(targets),
+        plan=plan,
+        driver=params.driver or "",
+        expected_lag=params.expected_lag,
+        source=data.source,
+    )
 
 
 def _where(text: YamlText, data: MeasureData, key: str, index: int) -> str:
@@ -108,22 +161,37 @@ def _where(text: YamlText, data: MeasureData, key: str, index: int) -> str:
 def _note_oddities(series: pd.Series, data: MeasureData, last_month: pd.Period, findings: Findings) -> None:
     where = data.rows.where
     if len(series) == 0:
-        findings.note(f"{data.name} has no value yet as of {last_month}", where=where, count=1, why="it can't be analysed")
+        findings.note(
+            f"{data.name} has no value yet as of {last_month}", where=where, count=1, why="it can't be analysed"
+        )
         return
     known = series.dropna()
     if len(known) == 1:
         findings.note(f"{data.name} has one month only", where=where, count=1, why="one month shows no course")
     if len(known) > 1 and not known.any():
-        findings.note(f"every value of {data.name} is zero", where=where, count=len(known), why="is it the right column?")
+        findings.note(
+            f"every value of {data.name} is zero", where=where, count=len(known), why="is it the right column?"
+        )
     if series.index[-1] < last_month:
         late = (last_month - series.index[-1]).n
-        findings.note(f"{data.name} ends in {series.index[-1]}", where=where, count=late, why=f"as_of is {last_month}: the months between are not known")
+        findings.note(
+            f"{data.name} ends in {series.index[-1]}",
+            where=where,
+            count=late,
+            why=f"as_of is {last_month}: the months between are not known",
+        )
     if change := scale_change(series):
-        findings.note(f"from {change[0]} on the values are about {change[1]} times larger or smaller", where=where, count=1,
-                      why="a scale may have changed; compare the two parts with care")
+        findings.note(
+            f"from {change[0]} on the values are about {change[1]} times larger or smaller",
+            where=where,
+            count=1,
+            why="a scale may have changed; compare the two parts with care",
+        )
 
 
-def _baseline(data: MeasureData, text: YamlText, findings: Findings, log: AssumptionsLog) -> tuple[DeclaredBaseline | None, Stated | None]:
+def _baseline(
+    data: MeasureData, text: YamlText, findings: Findings, log: AssumptionsLog
+) -> tuple[DeclaredBaseline | None, Stated | None]:
     """The declared baseline; of a sum it is the total over its months, 12 where none are named."""
     written = data.params.baseline
     if written is None:
@@ -137,13 +205,24 @@ def _baseline(data: MeasureData, text: YamlText, findings: Findings, log: Assump
         findings.refuse(text.where(place), reason.what, fix=reason.fix)
         return None, None
     over = f"over {start} to {end}" if written.over else "over 12 months" if data.params.total_by == "sum" else ""
-    estimate = log.estimate(written, path=".".join(map(str, place)), name=f"{data.name}: baseline", unit=data.unit.unit, factor=factor,
-                            convention=over, note="taken as the total of 12 months" if over == "over 12 months" and not written.value.per else over)
+    estimate = log.estimate(
+        written,
+        path=".".join(map(str, place)),
+        name=f"{data.name}: baseline",
+        unit=data.unit.unit,
+        factor=factor,
+        convention=over,
+        note="taken as the total of 12 months" if over == "over 12 months" and not written.value.per else over,
+    )
     year = estimate.value * (12 / months if data.params.total_by == "sum" else 1)
-    return DeclaredBaseline(estimate, start, end), Stated(text.where(place), written.value.text, year, written.confirmed)
+    return DeclaredBaseline(estimate, start, end), Stated(
+        text.where(place), written.value.text, year, written.confirmed
+    )
 
 
-def _target(target: TargetText, data: MeasureData, baseline: Stated | None, where: str, findings: Findings) -> Target | None:
+def _target(
+    target: TargetText, data: MeasureData, baseline: Stated | None, where: str, findings: Findings
+) -> Target | None:
     if target.figure is not None:
         try:
             return Target(target.by, target.figure.value * data.unit.factor(target.figure), target.text)
@@ -154,7 +233,11 @@ def _target(target: TargetText, data: MeasureData, baseline: Stated | None, wher
         return Target(target.by, None, target.text)
     if baseline is None or baseline.year <= 0:
         why = "no baseline is declared" if baseline is None else f"the baseline {baseline.text} is not above zero"
-        findings.refuse(where, f'"{target.text}" is relative, and {why}', fix="Declare `baseline: {value: …, over: …, source: …}`, or write the level to reach.")
+        findings.refuse(
+            where,
+            f'"{target.text}" is relative, and {why}',
+            fix="Declare `baseline: {value: …, over: …, source: …}`, or write the level to reach.",
+        )
         return None
     return Target(target.by, baseline.year * (1 + target.relative), target.text, relative=target.relative)
 
@@ -174,7 +257,11 @@ def _hold_targets_against_scale(data: MeasureData, stated: list[Stated], finding
     size = 100 if data.unit.is_fraction and high > 1 else 1
     for figure in stated:
         if not low <= figure.year * size <= high:
-            findings.refuse(figure.where, f'"{figure.text}" lies outside the scale {low:g}-{high:g}', fix="Nobody can reach it: correct the figure or `scale`.")
+            findings.refuse(
+                figure.where,
+                f'"{figure.text}" lies outside the scale {low:g}-{high:g}',
+                fix="Nobody can reach it: correct the figure or `scale`.",
+            )
 
 
 def promises_of(data: MeasureData) -> list[Promise]:
@@ -186,6 +273,16 @@ def promises_of(data: MeasureData) -> list[Promise]:
                 value = line.target.figure.value * data.unit.factor(line.target.figure)
             except Unreadable:
                 continue
-            rows.append(Promise(kind, data.name, value, line.target.by, source=line.source, agreed_by=line.agreed_by,
-                                agreed_on=line.agreed_on, decides=line.decides))
+            rows.append(
+                Promise(
+                    kind,
+                    data.name,
+                    value,
+                    line.target.by,
+                    source=line.source,
+                    agreed_by=line.agreed_by,
+                    agreed_on=line.agreed_on,
+                    decides=line.decides,
+                )
+            )
     return rows

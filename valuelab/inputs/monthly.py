@@ -27,8 +27,14 @@ class Monthly:
     partial: tuple[pd.Period, float] | None
 
 
-def to_monthly(rows: MetricRows, *, total_by: TotalBy, findings: Findings, last_day: date | None = None,
-               last_month: pd.Period | None = None) -> Monthly:
+def to_monthly(
+    rows: MetricRows,
+    *,
+    total_by: TotalBy,
+    findings: Findings,
+    last_day: date | None = None,
+    last_month: pd.Period | None = None,
+) -> Monthly:
     """One value a month.
 
     ``last_day``: the last day that counts; rows after it are dropped and counted, and a month that is not over by
@@ -39,7 +45,9 @@ def to_monthly(rows: MetricRows, *, total_by: TotalBy, findings: Findings, last_
     if last_day is not None:
         late = frame["day"].dt.date > last_day
         late = late & ~(frame["month_only"] & (frame["month"] == pd.Period(last_day, "M")))
-        frame = _drop(frame, late, "rows after as_of left out", "only what was known by then counts", rows.where, findings)
+        frame = _drop(
+            frame, late, "rows after as_of left out", "only what was known by then counts", rows.where, findings
+        )
     monthly = _is_monthly(frame)
     frame = _without_duplicates(frame, rows, monthly, findings)
     frame = _without_small_groups(frame, rows.where, findings)
@@ -79,11 +87,17 @@ def _without_duplicates(frame: pd.DataFrame, rows: MetricRows, monthly: bool, fi
             conflicting[name + (f" ({segment})" if segment else "")] = group["row"].tolist()
     if conflicting:
         named = ", ".join(list(conflicting)[:4]) + (f" and {len(conflicting) - 4} more" if len(conflicting) > 4 else "")
-        findings.refuse(rows.where, f"different values for the same {'month' if monthly else 'day'}: {named}",
-                        rows=[r for group in conflicting.values() for r in group], fix="Keep the right one of each.")
+        findings.refuse(
+            rows.where,
+            f"different values for the same {'month' if monthly else 'day'}: {named}",
+            rows=[r for group in conflicting.values() for r in group],
+            fix="Keep the right one of each.",
+        )
     again = frame.duplicated(key, keep="first")
     same = again & ~frame["row"].isin([r for group in conflicting.values() for r in group])
-    findings.note("identical rows dropped", where=rows.where, rows=frame.loc[same, "row"], why="the same figure stood there twice")
+    findings.note(
+        "identical rows dropped", where=rows.where, rows=frame.loc[same, "row"], why="the same figure stood there twice"
+    )
     return frame[~again]
 
 
@@ -91,15 +105,22 @@ def _without_small_groups(frame: pd.DataFrame, where: str, findings: Findings) -
     small = frame["n"].notna() & (frame["n"] < SMALLEST_GROUP) & frame["value"].notna()
     if not small.any():
         return frame
-    findings.note(f"survey results of fewer than {SMALLEST_GROUP} answers left out", where=where, rows=frame.loc[small, "row"],
-                  count=int(small.sum()), why="single people could be recognised")
+    findings.note(
+        f"survey results of fewer than {SMALLEST_GROUP} answers left out",
+        where=where,
+        rows=frame.loc[small, "row"],
+        count=int(small.sum()),
+        why="single people could be recognised",
+    )
     frame = frame.copy()
     frame.loc[small, ["value", "n"]] = np.nan
     frame["small"] = small
     return frame
 
 
-def _segments_to_whole(frame: pd.DataFrame, where: str, total_by: TotalBy, findings: Findings, monthly: bool) -> pd.DataFrame:
+def _segments_to_whole(
+    frame: pd.DataFrame, where: str, total_by: TotalBy, findings: Findings, monthly: bool
+) -> pd.DataFrame:
     """Segments to one value a date: sums add up, means are weighted by n."""
     whole = frame["segment"].str.casefold().isin(WHOLE)
     if whole.all():
@@ -111,7 +132,11 @@ def _segments_to_whole(frame: pd.DataFrame, where: str, total_by: TotalBy, findi
     weighted = frame["n"].notna().any() and total_by != "sum"
     adds_up = total_by == "sum" or (total_by == "last" and not weighted)
     frame = frame.assign(weight=frame["n"].where(frame["value"].notna(), 0.0) if weighted else 1.0)
-    unknown = frame["value"].isna() & ~frame.get("small", pd.Series(False, index=frame.index)).astype(bool) if not adds_up else frame["value"].isna()
+    unknown = (
+        frame["value"].isna() & ~frame.get("small", pd.Series(False, index=frame.index)).astype(bool)
+        if not adds_up
+        else frame["value"].isna()
+    )
     frame = frame.assign(unknown=unknown, product=frame["value"] * frame["weight"].fillna(0.0))
     groups = frame.groupby(key)
     total_weight = frame["weight"].fillna(0.0).where(frame["value"].notna(), 0.0).groupby(frame[key]).sum()
@@ -122,11 +147,32 @@ def _segments_to_whole(frame: pd.DataFrame, where: str, total_by: TotalBy, findi
     incomplete = groups["unknown"].any() | _segment_lacking(frame, key)
     if adds_up:
         value = value.mask(incomplete)
-    findings.note("months or days in which a segment is missing", where=where, count=int(incomplete.sum()),
-                  why="the whole is not known then, and stays missing" if adds_up else "the mean is of the segments that are there")
-    how = "summed" if adds_up else "averaged, weighted by n" if weighted else "averaged, each counting alike (there is no n)"
-    findings.note(f"rows of {frame['segment'].nunique()} segments {how}", where=where, count=len(frame), why="the analysis is of the whole")
-    first = groups[["row", "day", "month", "month_only"]].first() if not monthly else groups[["row", "day", "month_only"]].first()
+    findings.note(
+        "months or days in which a segment is missing",
+        where=where,
+        count=int(incomplete.sum()),
+        why="the whole is not known then, and stays missing"
+        if adds_up
+        else "the mean is of the segments that are there",
+    )
+    how = (
+        "summed"
+        if adds_up
+        else "averaged, weighted by n"
+        if weighted
+        else "averaged, each counting alike (there is no n)"
+    )
+    findings.note(
+        f"rows of {frame['segment'].nunique()} segments {how}",
+        where=where,
+        count=len(frame),
+        why="the analysis is of the whole",
+    )
+    first = (
+        groups[["row", "day", "month", "month_only"]].first()
+        if not monthly
+        else groups[["row", "day", "month_only"]].first()
+    )
     result = first.assign(value=value, n=groups["n"].sum(min_count=1), segment="").reset_index()
     return result.sort_values("day")
 
@@ -144,7 +190,9 @@ def _segment_lacking(frame: pd.DataFrame, key: str) -> pd.Series:
     return lacking
 
 
-def _days_to_months(frame: pd.DataFrame, where: str, total_by: TotalBy, findings: Findings) -> tuple[pd.DataFrame, list[pd.Period]]:
+def _days_to_months(
+    frame: pd.DataFrame, where: str, total_by: TotalBy, findings: Findings
+) -> tuple[pd.DataFrame, list[pd.Period]]:
     """Weekly or daily rows to months; also the last month where the rows end before it does."""
     frame = frame.sort_values("day", kind="stable")
     days = [day.date() for day in frame.loc[~frame["month_only"], "day"]]
@@ -171,7 +219,12 @@ def _days_to_months(frame: pd.DataFrame, where: str, total_by: TotalBy, findings
     if total_by == "sum":
         first = pd.Period(days[0], "M")
         if before.month == days[0].month and first in by_month.index and first != open_month:
-            findings.note(f"first month {first} left out: its rows begin on {days[0]}", where=where, count=1, why="a part of a month is not a month")
+            findings.note(
+                f"first month {first} left out: its rows begin on {days[0]}",
+                where=where,
+                count=1,
+                why="a part of a month is not a month",
+            )
             by_month = by_month.drop(first)
         by_month = _blank_months_with_holes(by_month, days, step, no_weekends, open_month, where, findings)
     return by_month, [open_month] if open_month is not None else []
@@ -184,8 +237,15 @@ def _next_day(day: date, step: int, no_weekends: bool) -> date:
     return following
 
 
-def _blank_months_with_holes(by_month: pd.DataFrame, days: list[date], step: int, no_weekends: bool, open_month: pd.Period | None,
-                             where: str, findings: Findings) -> pd.DataFrame:
+def _blank_months_with_holes(
+    by_month: pd.DataFrame,
+    days: list[date],
+    step: int,
+    no_weekends: bool,
+    open_month: pd.Period | None,
+    where: str,
+    findings: Findings,
+) -> pd.DataFrame:
     """A sum over a month that lacks weeks, or more than a fifth of its days, is not known."""
     have = set(days)
     expected: dict[pd.Period, int] = {}
@@ -198,8 +258,14 @@ def _blank_months_with_holes(by_month: pd.DataFrame, days: list[date], step: int
         if not near & have:
             lacking[month] = lacking.get(month, 0) + 1
         day = _next_day(day, step, no_weekends)
-    blank = [m for m, n in lacking.items() if m in by_month.index and m != open_month and (step == 7 or n > MOST_DAYS_MISSING * expected[m])]
-    findings.note("months with missing weeks or days set to missing", where=where, count=len(blank), why="their sum is not known")
+    blank = [
+        m
+        for m, n in lacking.items()
+        if m in by_month.index and m != open_month and (step == 7 or n > MOST_DAYS_MISSING * expected[m])
+    ]
+    findings.note(
+        "months with missing weeks or days set to missing", where=where, count=len(blank), why="their sum is not known"
+    )
     some = sum(n for m, n in lacking.items() if m not in blank and m != open_month)
     findings.note("days without a row", where=where, count=some, why="the month's sum is of the days that are there")
     by_month = by_month.copy()
@@ -207,18 +273,34 @@ def _blank_months_with_holes(by_month: pd.DataFrame, days: list[date], step: int
     return by_month
 
 
-def _finish(by_month: pd.DataFrame, open_month: pd.Period | None, rows: MetricRows, last_month: pd.Period | None, findings: Findings) -> Monthly:
+def _finish(
+    by_month: pd.DataFrame,
+    open_month: pd.Period | None,
+    rows: MetricRows,
+    last_month: pd.Period | None,
+    findings: Findings,
+) -> Monthly:
     partial = None
     if open_month is not None and open_month in by_month.index:
         value = by_month.at[open_month, "value"]
         by_month = by_month[by_month.index < open_month]
         if np.isfinite(value) and (last_month is None or open_month <= last_month + 1):
             partial = (open_month, float(value))
-            findings.note(f"month {open_month} is not over", where=rows.where, count=1, why="it is drawn apart and counts in no statistic")
+            findings.note(
+                f"month {open_month} is not over",
+                where=rows.where,
+                count=1,
+                why="it is drawn apart and counts in no statistic",
+            )
     if last_month is not None:
         late = by_month.index > last_month
-        findings.note("months after as_of left out", where=rows.where, count=int(late.sum()), rows=by_month.loc[late, "row"],
-                      why="only what was known by then counts")
+        findings.note(
+            "months after as_of left out",
+            where=rows.where,
+            count=int(late.sum()),
+            rows=by_month.loc[late, "row"],
+            why="only what was known by then counts",
+        )
         by_month = by_month[~late]
     known = by_month.index[by_month["value"].notna()]
     if len(known) == 0:
@@ -227,7 +309,11 @@ def _finish(by_month: pd.DataFrame, open_month: pd.Period | None, rows: MetricRo
     months = pd.period_range(known[0], known[-1], freq="M")
     series = by_month["value"].reindex(months).astype("float64").rename(rows.name)
     gaps = [str(month) for month in months[series.isna()]]
-    findings.note(f"missing months: {', '.join(gaps[:6])}{' …' if len(gaps) > 6 else ''}", where=rows.where, count=len(gaps),
-                  why="they stay gaps and are never filled")
+    findings.note(
+        f"missing months: {', '.join(gaps[:6])}{' …' if len(gaps) > 6 else ''}",
+        where=rows.where,
+        count=len(gaps),
+        why="they stay gaps and are never filled",
+    )
     answers = by_month["n"].reindex(months).astype("float64").rename(rows.name) if by_month["n"].notna().any() else None
     return Monthly(series, answers, partial)

@@ -13,8 +13,30 @@ from valuelab.inputs.periods import Unreadable, shorten
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.sheets import Percent
 
-MISSING = frozenset({"", "-", "–", "—", ".", "..", "n/a", "#n/a", "na", "n.a.", "nan", "none", "null", "tba", "tbd", "tbc",
-                     "to be announced", "missing", "not available", "not yet known"})
+MISSING = frozenset(
+    {
+        "",
+        "-",
+        "–",
+        "—",
+        ".",
+        "..",
+        "n/a",
+        "#n/a",
+        "na",
+        "n.a.",
+        "nan",
+        "none",
+        "null",
+        "tba",
+        "tbd",
+        "tbc",
+        "to be announced",
+        "missing",
+        "not available",
+        "not yet known",
+    }
+)
 _BOTH = "both"
 
 
@@ -45,8 +67,16 @@ def decimal_sign(cells: Sequence[Any]) -> str:
     return _BOTH if len(signs) == 2 else next(iter(signs), "")
 
 
-def read_numbers(cells: Sequence[Any], rows: Sequence[int], *, where: str, findings: Findings, currency: str = "",
-                 decimal: str = "", delimiter: str = "") -> NumberColumn:
+def read_numbers(
+    cells: Sequence[Any],
+    rows: Sequence[int],
+    *,
+    where: str,
+    findings: Findings,
+    currency: str = "",
+    decimal: str = "",
+    delimiter: str = "",
+) -> NumberColumn:
     """Numbers of one metric or column.
 
     ``decimal``: what the rest of the file shows, used where these cells don't. ``delimiter``: of the file; after a
@@ -65,18 +95,28 @@ def read_numbers(cells: Sequence[Any], rows: Sequence[int], *, where: str, findi
             try:
                 part = _parts(cell)
                 if part.currency and currency and not currency_fits(part.currency, currency):
-                    refused.setdefault(f"is in {part.currency}, but `currency` is {currency}", []).append((row, str(cell)))
+                    refused.setdefault(f"is in {part.currency}, but `currency` is {currency}", []).append(
+                        (row, str(cell))
+                    )
                     part = None
             except Unreadable:
                 refused.setdefault("is not a number", []).append((row, str(cell)))
         parts.append(part)
     for what, found in refused.items():
         quoted = ", ".join(dict.fromkeys(shorten(text) for _, text in found[:3]))
-        findings.refuse(where, f"{quoted} {what}", rows=[row for row, _ in found],
-                        fix="Correct it; amounts are never converted." if "currency" in what else "Correct it, or leave the cell empty where the value is not known.")
+        findings.refuse(
+            where,
+            f"{quoted} {what}",
+            rows=[row for row, _ in found],
+            fix="Correct it; amounts are never converted."
+            if "currency" in what
+            else "Correct it, or leave the cell empty where the value is not known.",
+        )
     own = decimal_sign(cells)
     if own == _BOTH:
-        findings.refuse(where, "some numbers have decimal commas, others decimal points", rows=rows, fix="Write them all one way.")
+        findings.refuse(
+            where, "some numbers have decimal commas, others decimal points", rows=rows, fix="Write them all one way."
+        )
         return NumberColumn((None,) * len(parts), False, tuple(missing))
     values = _values(parts, rows, where, findings, own or (decimal if decimal != _BOTH else ""), delimiter)
     return NumberColumn(tuple(values), _percent(parts, rows, where, findings), tuple(missing))
@@ -111,8 +151,14 @@ def _shows(digits: str) -> str:
     return "?" if len(after) == 3 and 1 <= len(before) <= 3 and not before.startswith("0") else sign
 
 
-def _values(parts: Sequence[Parts | float | None], rows: Sequence[int], where: str, findings: Findings, decimal: str,
-            delimiter: str) -> list[float | None]:
+def _values(
+    parts: Sequence[Parts | float | None],
+    rows: Sequence[int],
+    where: str,
+    findings: Findings,
+    decimal: str,
+    delimiter: str,
+) -> list[float | None]:
     values: list[float | None] = []
     unclear: list[tuple[int, str]] = []
     wrong: list[tuple[int, str]] = []
@@ -135,11 +181,19 @@ def _values(parts: Sequence[Parts | float | None], rows: Sequence[int], where: s
     if unclear:
         text = unclear[0][1]
         before, after = re.split("[.,]", text)
-        findings.refuse(where, f"{shorten(text)} may be {before}.{after} or {before}{after}, and nothing in the column tells which",
-                        rows=[row for row, _ in unclear], fix=f"Write {before}.{after}0 or {before}{after} in at least one row.")
+        findings.refuse(
+            where,
+            f"{shorten(text)} may be {before}.{after} or {before}{after}, and nothing in the column tells which",
+            rows=[row for row, _ in unclear],
+            fix=f"Write {before}.{after}0 or {before}{after} in at least one row.",
+        )
     if wrong:
-        findings.refuse(where, f"{shorten(wrong[0][1])} is not a number: its commas and dots do not fit the column, or it is too large",
-                        rows=[row for row, _ in wrong], fix="Correct it.")
+        findings.refuse(
+            where,
+            f"{shorten(wrong[0][1])} is not a number: its commas and dots do not fit the column, or it is too large",
+            rows=[row for row, _ in wrong],
+            fix="Correct it.",
+        )
     return values
 
 
@@ -152,5 +206,10 @@ def _percent(parts: Sequence[Parts | float | None], rows: Sequence[int], where: 
         (with_sign if carries else without).append(row)
     if with_sign and without:
         fewer = min(with_sign, without, key=len)
-        findings.refuse(where, "some values carry a percent sign and others do not", rows=fewer, fix="Write them all one way: 12% or 0.12 or 12.")
+        findings.refuse(
+            where,
+            "some values carry a percent sign and others do not",
+            rows=fewer,
+            fix="Write them all one way: 12% or 0.12 or 12.",
+        )
     return bool(with_sign)

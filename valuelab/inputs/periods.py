@@ -8,8 +8,20 @@ from datetime import date
 
 import pandas as pd
 
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-          "november", "december")
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 _ISO = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/](\d{1,2}))?", re.ASCII)
 _NAMED = re.compile(r"([A-Za-z]{3,9})\.?[ -](\d{4})", re.ASCII)
@@ -62,7 +74,9 @@ def parse_period(text: str) -> pd.Period:
 def check_calendar(year: int, month: int, day: int | None, text: object) -> None:
     """Refuse months and days that no calendar has."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Unreadable(f"{shorten(text)}: the year {year} is out of reach ({FIRST_YEAR} to {LAST_YEAR})", "Correct the year.")
+        raise Unreadable(
+            f"{shorten(text)}: the year {year} is out of reach ({FIRST_YEAR} to {LAST_YEAR})", "Correct the year."
+        )
     if not 1 <= month <= 12:
         raise Unreadable(f"{shorten(text)}: there is no month {month}", "Write 2026-03 for March 2026.")
     if day is not None and not 1 <= day <= monthrange(year, month)[1]:
@@ -121,7 +135,9 @@ def parse_scale(text: str) -> tuple[float, float]:
         raise Unreadable(f"{shorten(text)} is not a scale", "Write its ends, for example 0-10.")
     low, high = float(match[1]), float(match[2])
     if not low < high:
-        raise Unreadable(f"{shorten(text)} is not a scale: it ends where it begins, or below", "Write the lower end first.")
+        raise Unreadable(
+            f"{shorten(text)} is not a scale: it ends where it begins, or below", "Write the lower end first."
+        )
     return low, high
 
 

@@ -29,7 +29,9 @@ def times_off(one: float, other: float) -> float:
     return max(one / other, other / one) if one > 0 and other > 0 else 1.0
 
 
-def check_plausible(*, baseline: Stated | None, targets: list[Stated], series: pd.Series, total_by: TotalBy) -> list[Problem]:
+def check_plausible(
+    *, baseline: Stated | None, targets: list[Stated], series: pd.Series, total_by: TotalBy
+) -> list[Problem]:
     """Problems where baseline, targets and data are more than five times apart.
 
     Levels may move far, so of them only the baseline is held against the data.
@@ -41,16 +43,27 @@ def check_plausible(*, baseline: Stated | None, targets: list[Stated], series: p
         for target in targets:
             if not target.confirmed and times_off(target.year, recent) > TOO_FAR:
                 blamed.add(target)
-                problems.append(_refusal(target, f"{_compared(target.year, recent)} the last 12 months of data ({format_number(recent)})", total_by))
+                problems.append(
+                    _refusal(
+                        target,
+                        f"{_compared(target.year, recent)} the last 12 months of data ({format_number(recent)})",
+                        total_by,
+                    )
+                )
     if baseline is None or baseline.confirmed:
         return problems
     against = []
     if total_by == "sum":
-        against += [f"{_compared(baseline.year, t.year)} the target {format_number(t.year)} ({t.text})" for t in targets
-                    if t not in blamed and not t.confirmed and times_off(baseline.year, t.year) > TOO_FAR]
+        against += [
+            f"{_compared(baseline.year, t.year)} the target {format_number(t.year)} ({t.text})"
+            for t in targets
+            if t not in blamed and not t.confirmed and times_off(baseline.year, t.year) > TOO_FAR
+        ]
     off, nearest = _off_data(baseline.year, series, total_by)
     if off:
-        against.append(f"{_compared(baseline.year, nearest)} {'any 12 months' if total_by == 'sum' else 'any month'} of the data ({format_number(nearest)})")
+        against.append(
+            f"{_compared(baseline.year, nearest)} {'any 12 months' if total_by == 'sum' else 'any month'} of the data ({format_number(nearest)})"
+        )
     if against:
         problems.append(_refusal(baseline, " and ".join(against[:3]), total_by))
     return problems

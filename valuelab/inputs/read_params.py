@@ -12,12 +12,14 @@ from pydantic import BaseModel, ValidationError
 from valuelab.errors import Problem
 from valuelab.formatting import is_money
 from valuelab.inputs.periods import Unreadable, shorten
-from valuelab.inputs.schema import Params, known_keys
+from valuelab.inputs.schema import Params
+from valuelab.inputs.sections import known_keys
 from valuelab.inputs.yaml_text import Place, YamlText, read_yaml_text
 
 
 def nearest(word: str, known: list[str]) -> list[str]:
     """The known words, nearest first; case does not count."""
+
     def likeness(other: str) -> float:
         return difflib.SequenceMatcher(None, word.casefold(), other.casefold()).ratio()
 
@@ -49,8 +51,19 @@ def read_params(path: Path) -> tuple[Params | None, YamlText, list[Problem]]:
     return params, text, problems + _cross_checks(params, text)
 
 
-_PLACEHOLDERS = {"customer": "?", "currency": "XXX", "total_by": "mean", "basis": "revenue", "reading": "additive", "effect": "0%",
-                 "name": "?", "value": "0", "by": "2000-01", "length": "month", "first": "2000-01"}
+_PLACEHOLDERS = {
+    "customer": "?",
+    "currency": "XXX",
+    "total_by": "mean",
+    "basis": "revenue",
+    "reading": "additive",
+    "effect": "0%",
+    "name": "?",
+    "value": "0",
+    "by": "2000-01",
+    "length": "month",
+    "first": "2000-01",
+}
 
 
 def usable_part(text: YamlText) -> Params | None:
@@ -70,7 +83,13 @@ def _mend(values: Any, item: dict[str, Any]) -> None:
     place = tuple(part for part in item["loc"] if part != "[key]")
     here, path = values, []
     for part in place:
-        fits = isinstance(here, dict) and part in here or isinstance(here, list) and isinstance(part, int) and part < len(here)
+        fits = (
+            isinstance(here, dict)
+            and part in here
+            or isinstance(here, list)
+            and isinstance(part, int)
+            and part < len(here)
+        )
         if not fits:
             break
         path.append((here, part))
@@ -110,20 +129,28 @@ def _in_words(item: dict[str, Any], text: YamlText) -> Problem:
             return Problem(where, f"`{place[-1]}` is missing", fix=_MISSING.get(str(place[-1]), "Add it."))
         case "extra_forbidden":
             section = _section_at(place[:-1])
-            return Problem(text.where(place), f"`{place[-1]}` is not a key that is known here",
-                           fix=did_you_mean(str(place[-1]), known_keys(section)) if section else "")
+            return Problem(
+                text.where(place),
+                f"`{place[-1]}` is not a key that is known here",
+                fix=did_you_mean(str(place[-1]), known_keys(section)) if section else "",
+            )
         case "value_error" if isinstance(item["ctx"]["error"], Unreadable):
             reason = item["ctx"]["error"]
             return Problem(where, reason.what, fix=reason.fix)
         case "literal_error":
             choices = str(item["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
-            return Problem(where, f"{shorten(given)} is not one of {', '.join(choices)}", fix=did_you_mean(str(given), choices))
+            return Problem(
+                where, f"{shorten(given)} is not one of {', '.join(choices)}", fix=did_you_mean(str(given), choices)
+            )
         case "dict_type" | "model_type" | "mapping_type" | "model_attributes_type":
             return Problem(where, "`key: value` lines are wanted here", fix="Indent them below the key.")
         case "list_type" | "tuple_type":
             return Problem(where, "a list is wanted here", fix="Write [one, two], or lines that begin with a dash.")
-    return Problem(where, f"{shorten(given)} cannot be used here" if isinstance(given, str) else "cannot be used as it is written",
-                   fix="Compare it with docs and samples.")
+    return Problem(
+        where,
+        f"{shorten(given)} cannot be used here" if isinstance(given, str) else "cannot be used as it is written",
+        fix="Compare it with docs and samples.",
+    )
 
 
 _MISSING = {
@@ -165,16 +192,38 @@ def _cross_checks(params: Params, text: YamlText) -> list[Problem]:
     outcome = params.outcome
     written = {key for key, value in text.values.items() if value is not None}
     if not written & {"outcome", "cash_flow", "direct_benefit"}:
-        problems.append(Problem(text.name, "has nothing to analyse", fix="Add `outcome`, `cash_flow` or `direct_benefit`."))
+        problems.append(
+            Problem(text.name, "has nothing to analyse", fix="Add `outcome`, `cash_flow` or `direct_benefit`.")
+        )
     if "direct_benefit" in written and not written & {"outcome", "cash_flow", "as_of"}:
-        problems.append(Problem(text.name, "`as_of` is missing, and there is no data to take it from", fix="Add for example `as_of: 2025-06`."))
+        problems.append(
+            Problem(
+                text.name,
+                "`as_of` is missing, and there is no data to take it from",
+                fix="Add for example `as_of: 2025-06`.",
+            )
+        )
     if "unit_value" in written and "outcome" not in written:
-        problems.append(Problem(text.where(("unit_value",)), "there is no outcome whose unit it values", fix="Add an `outcome`."))
+        problems.append(
+            Problem(text.where(("unit_value",)), "there is no outcome whose unit it values", fix="Add an `outcome`.")
+        )
     if outcome is not None and outcome.name in params.indicators:
-        problems.append(Problem(text.where(("indicators", outcome.name)), "the outcome is not its own indicator", fix="Leave it out here."))
+        problems.append(
+            Problem(
+                text.where(("indicators", outcome.name)),
+                "the outcome is not its own indicator",
+                fix="Leave it out here.",
+            )
+        )
     homeless = [place for place, measure in measures_of(params) if measure.data is None]
     if homeless and "data" not in written:
-        problems.append(Problem(text.where(homeless[0]), "no data file is named", fix="Add `data: ../data/CUSTOMER/kpis.csv` at the top."))
+        problems.append(
+            Problem(
+                text.where(homeless[0]),
+                "no data file is named",
+                fix="Add `data: ../data/CUSTOMER/kpis.csv` at the top.",
+            )
+        )
     if ("indicators" in written) == bool(params.indicators):  # else the names were refused before
         problems += _unknown_names(params, text)
     return problems
@@ -185,13 +234,22 @@ def _unknown_names(params: Params, text: YamlText) -> list[Problem]:
     problems = []
     indicators = list(params.indicators)
     measures = ([params.outcome.name] if params.outcome else []) + indicators
-    for key, names, allowed in (("conversion", list(params.conversion), indicators), ("controls", params.controls, indicators),
-                                ("chain", params.chain, measures)):
+    for key, names, allowed in (
+        ("conversion", list(params.conversion), indicators),
+        ("controls", params.controls, indicators),
+        ("chain", params.chain, measures),
+    ):
         for name in names:
             if name not in allowed:
                 kind = "the outcome or one of the `indicators`" if key == "chain" else "one of the `indicators`"
                 place = (key, name) if key == "conversion" else (key,)
-                problems.append(Problem(text.where(place), f"{shorten(name)} is not {kind}", fix=did_you_mean(name, allowed) or "Add it there."))
+                problems.append(
+                    Problem(
+                        text.where(place),
+                        f"{shorten(name)} is not {kind}",
+                        fix=did_you_mean(name, allowed) or "Add it there.",
+                    )
+                )
     return problems
 
 

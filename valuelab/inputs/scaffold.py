@@ -72,14 +72,27 @@ def new_customer(customer_id: str, *, params_dir: str | Path, data_dir: str | Pa
         Where the id is none, or its params file exists.
     """
     if not CUSTOMER_ID.fullmatch(customer_id):
-        raise InputError(customer_id[:60] or "customer", [Problem("customer", f'"{customer_id[:60]}" is not a customer id',
-                                                                  fix="Use the letters a-z, digits and hyphens: acme-retail.")])
+        raise InputError(
+            customer_id[:60] or "customer",
+            [
+                Problem(
+                    "customer",
+                    f'"{customer_id[:60]}" is not a customer id',
+                    fix="Use the letters a-z, digits and hyphens: acme-retail.",
+                )
+            ],
+        )
     params_dir, folder = Path(params_dir), Path(data_dir) / customer_id
     params = params_dir / f"{customer_id}.yaml"
     if params.exists() or params.is_symlink():
-        raise InputError(customer_id, [Problem(params.name, "exists already and is left as it is", fix="Choose another id, or edit it.")])
+        raise InputError(
+            customer_id,
+            [Problem(params.name, "exists already and is left as it is", fix="Choose another id, or edit it.")],
+        )
     relative = Path(os.path.relpath(folder, params_dir)).as_posix()
-    text = _PARAMS.format(id=customer_id, name=customer_id.replace("-", " ").strip().title() or customer_id, data=relative)
+    text = _PARAMS.format(
+        id=customer_id, name=customer_id.replace("-", " ").strip().title() or customer_id, data=relative
+    )
     written = []
     try:
         params_dir.mkdir(parents=True, exist_ok=True)
@@ -92,5 +105,12 @@ def new_customer(customer_id: str, *, params_dir: str | Path, data_dir: str | Pa
                 continue
             written.append(path)
     except OSError as error:
-        raise InputError(customer_id, [Problem(str(error.filename or folder.name), f"cannot be written ({error.strerror})", fix="Check the folder.")]) from None
+        raise InputError(
+            customer_id,
+            [
+                Problem(
+                    str(error.filename or folder.name), f"cannot be written ({error.strerror})", fix="Check the folder."
+                )
+            ],
+        ) from None
     return written

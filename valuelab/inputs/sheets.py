@@ -39,8 +39,11 @@ def read_sheets(source: Source, findings: Findings) -> list[Sheet]:
     content = source.content
     is_zip, is_old_excel = content[:4] == b"PK\x03\x04", content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     if is_old_excel or source.suffix in (".xls", ".ods", ".numbers", ".xlsb"):
-        findings.refuse(source.label, "is no .xlsx file: an older or another spreadsheet format, or protected by a password",
-                        fix="Save it as .xlsx (without a password) or .csv.")
+        findings.refuse(
+            source.label,
+            "is no .xlsx file: an older or another spreadsheet format, or protected by a password",
+            fix="Save it as .xlsx (without a password) or .csv.",
+        )
         return []
     if is_zip or source.suffix in (".xlsx", ".xlsm"):
         return _read_workbook(source, findings)
@@ -87,11 +90,20 @@ def _decode(source: Source, findings: Findings) -> str | None:
         except UnicodeDecodeError as error:
             text = content.decode("cp1252", errors="replace")
             line = content[: error.start].count(b"\n") + 1
-            findings.note("letters read as Windows-1252 (latin-1)", where=source.label, count=1, rows=(line,),
-                          why="the file is not UTF-8; check names with accents")
+            findings.note(
+                "letters read as Windows-1252 (latin-1)",
+                where=source.label,
+                count=1,
+                rows=(line,),
+                why="the file is not UTF-8; check names with accents",
+            )
     if match := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
-        findings.refuse(source.label, f"has the control character U+{ord(match[0]):04X}: it is not a plain table",
-                        rows=(text.count("\n", 0, match.start()) + 1,), fix="Save it again as .csv from the spreadsheet.")
+        findings.refuse(
+            source.label,
+            f"has the control character U+{ord(match[0]):04X}: it is not a plain table",
+            rows=(text.count("\n", 0, match.start()) + 1,),
+            fix="Save it again as .csv from the spreadsheet.",
+        )
         return None
     return text
 
@@ -117,16 +129,25 @@ def _read_workbook(source: Source, findings: Findings) -> list[Sheet]:
         with zipfile.ZipFile(io.BytesIO(source.content)) as archive:
             unpacked = sum(item.file_size for item in archive.infolist())
         if unpacked > MAX_UNPACKED:
-            findings.refuse(source.label, f"unpacks to more than {MAX_UNPACKED // 2**20} MiB", fix="Keep only the sheet that is needed.")
+            findings.refuse(
+                source.label,
+                f"unpacks to more than {MAX_UNPACKED // 2**20} MiB",
+                fix="Keep only the sheet that is needed.",
+            )
             return []
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and validations that carry no figures
             book = load_workbook(io.BytesIO(source.content), read_only=True, data_only=True)
-            sheets = [_read_worksheet(sheet, source.label) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            sheets = [
+                _read_worksheet(sheet, source.label) for sheet in book.worksheets if sheet.sheet_state == "visible"
+            ]
             book.close()
     except Exception as error:  # a damaged workbook raises whatever its damage leads to
-        findings.refuse(source.label, f"is not a workbook that can be read ({type(error).__name__})",
-                        fix="Open it in a spreadsheet and save it again as .xlsx.")
+        findings.refuse(
+            source.label,
+            f"is not a workbook that can be read ({type(error).__name__})",
+            fix="Open it in a spreadsheet and save it again as .xlsx.",
+        )
         return []
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:

@@ -37,7 +37,11 @@ class Sources:
         if name not in self._read:
             try:
                 self._read[name] = self._load(name, where)
-            except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name too long, a folder not to be entered
+            except (
+                OSError,
+                RuntimeError,
+                ValueError,
+            ) as error:  # a loop of links, a name too long, a folder not to be entered
                 reason = getattr(error, "strerror", None) or "it leads nowhere"
                 self.findings.refuse(where, f'"{name[:100]}" cannot be opened ({reason})', fix="Check the path.")
                 self._read[name] = None
@@ -46,14 +50,22 @@ class Sources:
     def _load(self, name: str, where: str) -> Source | None:
         say = self.findings.refuse
         if Path(name).is_absolute() or "\\" in name:
-            say(where, f'"{name[:100]}" is not a path relative to the params file', fix="Write for example ../data/acme/kpis.csv.")
+            say(
+                where,
+                f'"{name[:100]}" is not a path relative to the params file',
+                fix="Write for example ../data/acme/kpis.csv.",
+            )
             return None
         root = self.params_path.parent.resolve().parent
         path = (self.params_path.parent / name).resolve()
         if not path.is_relative_to(root):
             inside = Path(os.path.normpath(self.params_path.parent.resolve() / name)).is_relative_to(root)
             how = "a link leads out of it" if inside else "it is outside"
-            say(where, f'"{name[:100]}" is not in the project folder: {how}', fix="Copy the file into the project's data folder.")
+            say(
+                where,
+                f'"{name[:100]}" is not in the project folder: {how}',
+                fix="Copy the file into the project's data folder.",
+            )
         elif path.is_dir():
             say(where, f'"{name[:100]}" is a folder, not a file', fix="Name the file in it, for example kpis.csv.")
         elif not path.exists():

@@ -15,14 +15,18 @@ from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import nearest
 from valuelab.inputs.sheets import Cell, Sheet
 
-DATE_NAMES = frozenset({"date", "month", "period", "day", "week", "year-month", "month ending", "week ending", "week of"})
+DATE_NAMES = frozenset(
+    {"date", "month", "period", "day", "week", "year-month", "month ending", "week ending", "week of"}
+)
 METRIC_NAMES = frozenset({"metric", "measure", "kpi", "indicator", "metric name", "measure name"})
 VALUE_NAMES = frozenset({"value", "amount", "figure", "result"})
 SEGMENT_NAMES = frozenset({"segment", "group"})
 COUNT_NAMES = frozenset({"n", "answers", "responses", "respondents", "number of answers"})
 HEADER_WITHIN = 40
 _TOTAL = re.compile(r"(?i)\W*(grand |sub-?|year |annual )?(total|sum|average|mean|ytd)\b")
-_NOTE = re.compile(r"(?i)\W*(notes?|source|remarks?|comments?|prepared|confidential|disclaimer|footnote|as of|printed|exported|generated|page)\b|\*|†")
+_NOTE = re.compile(
+    r"(?i)\W*(notes?|source|remarks?|comments?|prepared|confidential|disclaimer|footnote|as of|printed|exported|generated|page)\b|\*|†"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,14 @@ def read_kpi_table(sheets: Sequence[Sheet], findings: Findings, *, source: str =
             note_skipped(sheet, index, sheets, findings)
             body = sheet.rows[index + 1 :]
             if not body:
-                findings.refuse(sheet.label, "there is a header and nothing below it", rows=[row], fix="Add a row for each month.")
+                findings.refuse(
+                    sheet.label, "there is a header and nothing below it", rows=[row], fix="Add a row for each month."
+                )
                 return None
             table = reader(sheet, row, cells, body, findings)
-            return Table(table.label, table.entries, table.dates, table.date_rows, table.date_column, sheet.delimiter, source)
+            return Table(
+                table.label, table.entries, table.dates, table.date_rows, table.date_column, sheet.delimiter, source
+            )
     if sheets:
         _explain_header(sheets[0], findings)
     return None
@@ -87,11 +95,19 @@ def read_kpi_table(sheets: Sequence[Sheet], findings: Findings, *, source: str =
 
 def note_skipped(sheet: Sheet, index: int, sheets: Sequence[Sheet], findings: Findings) -> None:
     """Count the title rows above the header, and the sheets that are not read."""
-    findings.note("title rows above the header left out", where=sheet.label, rows=[row for row, _ in sheet.rows[:index]],
-                  why="they are not data")
+    findings.note(
+        "title rows above the header left out",
+        where=sheet.label,
+        rows=[row for row, _ in sheet.rows[:index]],
+        why="they are not data",
+    )
     others = [other.label.rpartition(", sheet ")[2] for other in sheets if other is not sheet]
-    findings.note(f"other sheets not read: {', '.join(others[:6])}", where=sheet.label, count=len(others),
-                  why="the first sheet with a header is taken")
+    findings.note(
+        f"other sheets not read: {', '.join(others[:6])}",
+        where=sheet.label,
+        count=len(others),
+        why="the first sheet with a header is taken",
+    )
 
 
 def _layout(cells: tuple[Cell, ...], below: tuple[int, tuple[Cell, ...]] | None) -> Callable[..., Table] | None:
@@ -118,15 +134,27 @@ def _explain_header(sheet: Sheet, findings: Findings) -> None:
     row, cells = next(((r, c) for r, c in sheet.rows if len([x for x in c if plain(x)]) > 1), sheet.rows[0])
     names = [plain(cell) for cell in cells if plain(cell)]
     lower = {name.lower() for name in names}
-    lacks = [wanted for wanted, known in (("date", DATE_NAMES), ("metric", METRIC_NAMES), ("value", VALUE_NAMES)) if not lower & known]
+    lacks = [
+        wanted
+        for wanted, known in (("date", DATE_NAMES), ("metric", METRIC_NAMES), ("value", VALUE_NAMES))
+        if not lower & known
+    ]
     has = ", ".join(f'"{name[:40]}"' for name in names[:8])
     if 0 < len(lacks) < 3:
         like = nearest(lacks[0], names)[0]
-        findings.refuse(sheet.label, f"the column {lacks[0]} is missing; there are {has}", rows=[row],
-                        fix=f'Rename "{like[:40]}" if that is it. Wanted: date, metric, value.')
+        findings.refuse(
+            sheet.label,
+            f"the column {lacks[0]} is missing; there are {has}",
+            rows=[row],
+            fix=f'Rename "{like[:40]}" if that is it. Wanted: date, metric, value.',
+        )
     else:
-        findings.refuse(sheet.label, f"no header is understood; the first line has {has}", rows=[row],
-                        fix="Begin with a line `date,metric,value`, or with a date and one column a metric.")
+        findings.refuse(
+            sheet.label,
+            f"no header is understood; the first line has {has}",
+            rows=[row],
+            fix="Begin with a line `date,metric,value`, or with a date and one column a metric.",
+        )
 
 
 def _find(names: Sequence[str], known: frozenset[str]) -> int | None:
@@ -135,11 +163,24 @@ def _find(names: Sequence[str], known: frozenset[str]) -> int | None:
 
 def _read_long(sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Sequence, findings: Findings) -> Table:
     names = [plain(cell).lower() for cell in header]
-    at = {kind: _find(names, known) for kind, known in (("date", DATE_NAMES), ("metric", METRIC_NAMES), ("value", VALUE_NAMES),
-                                                        ("segment", SEGMENT_NAMES), ("n", COUNT_NAMES))}
+    at = {
+        kind: _find(names, known)
+        for kind, known in (
+            ("date", DATE_NAMES),
+            ("metric", METRIC_NAMES),
+            ("value", VALUE_NAMES),
+            ("segment", SEGMENT_NAMES),
+            ("n", COUNT_NAMES),
+        )
+    }
     refuse_twice(sheet, header_row, header, findings)
     others = [plain(header[i]) for i in range(len(header)) if i not in at.values() and names[i]]
-    findings.note(f"columns not used: {', '.join(others[:6])}", where=sheet.label, count=len(others), why="only date, metric, value, segment and n are read")
+    findings.note(
+        f"columns not used: {', '.join(others[:6])}",
+        where=sheet.label,
+        count=len(others),
+        why="only date, metric, value, segment and n are read",
+    )
     body = data_rows(sheet, body, at["date"], len(header), findings)
     entries, dates, no_metric = [], {}, []
     column = plain(header[at["value"]])
@@ -150,10 +191,21 @@ def _read_long(sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Se
             continue
         dates[row] = cells[at["date"]]
         segment = plain(cells[at["segment"]]) if at["segment"] is not None else ""
-        entries.append(Entry(row, column, row, metric, cells[at["value"]], segment, cells[at["n"]] if at["n"] is not None else None))
+        entries.append(
+            Entry(
+                row, column, row, metric, cells[at["value"]], segment, cells[at["n"]] if at["n"] is not None else None
+            )
+        )
     if no_metric:
-        findings.refuse(f'{sheet.label}, column "{plain(header[at["metric"]])}"', "the name of the metric is missing", rows=no_metric, fix="Write it.")
-    return Table(sheet.label, tuple(entries), dates, {row: row for row in dates}, plain(header[at["date"]]), sheet.delimiter)
+        findings.refuse(
+            f'{sheet.label}, column "{plain(header[at["metric"]])}"',
+            "the name of the metric is missing",
+            rows=no_metric,
+            fix="Write it.",
+        )
+    return Table(
+        sheet.label, tuple(entries), dates, {row: row for row in dates}, plain(header[at["date"]]), sheet.delimiter
+    )
 
 
 def _read_wide(sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Sequence, findings: Findings) -> Table:
@@ -169,14 +221,28 @@ def _read_wide(sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Se
             elif plain(cell):
                 nameless.append(row)
     if nameless:
-        findings.refuse(sheet.label, "a column with values has no name", rows=[header_row], fix="Name it in the header, or delete it.")
-    return Table(sheet.label, tuple(entries), dates, {row: row for row in dates}, plain(header[0]) or "date", sheet.delimiter)
+        findings.refuse(
+            sheet.label,
+            "a column with values has no name",
+            rows=[header_row],
+            fix="Name it in the header, or delete it.",
+        )
+    return Table(
+        sheet.label, tuple(entries), dates, {row: row for row in dates}, plain(header[0]) or "date", sheet.delimiter
+    )
 
 
-def _read_months_across(sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Sequence, findings: Findings) -> Table:
+def _read_months_across(
+    sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Sequence, findings: Findings
+) -> Table:
     dates = {i: cell for i, cell in enumerate(header) if i and plain(cell) and looks_like_date(cell)}
     others = [plain(cell) for i, cell in enumerate(header) if i and i not in dates and plain(cell)]
-    findings.note(f"columns that are no month left out: {', '.join(others[:6])}", where=sheet.label, count=len(others), why="totals and notes are not data")
+    findings.note(
+        f"columns that are no month left out: {', '.join(others[:6])}",
+        where=sheet.label,
+        count=len(others),
+        why="totals and notes are not data",
+    )
     entries, notes = [], []
     for row, cells in body:
         metric = plain(cells[0])
@@ -193,11 +259,19 @@ def refuse_twice(sheet: Sheet, row: int, header: Sequence[Cell], findings: Findi
     """Two columns of one name."""
     names = [plain(cell).lower() for cell in header if plain(cell)]
     for name in dict.fromkeys(n for n in names if names.count(n) > 1):
-        findings.refuse(sheet.label, f'the column "{name[:60]}" is here twice', rows=[row], fix="Rename or delete one of them.")
+        findings.refuse(
+            sheet.label, f'the column "{name[:60]}" is here twice', rows=[row], fix="Rename or delete one of them."
+        )
 
 
-def data_rows(sheet: Sheet, body: Sequence[tuple[int, tuple[Cell, ...]]], date_at: int, width: int, findings: Findings,
-              is_date: Callable[[Cell], bool] = looks_like_date) -> list[tuple[int, tuple[Cell, ...]]]:
+def data_rows(
+    sheet: Sheet,
+    body: Sequence[tuple[int, tuple[Cell, ...]]],
+    date_at: int,
+    width: int,
+    findings: Findings,
+    is_date: Callable[[Cell], bool] = looks_like_date,
+) -> list[tuple[int, tuple[Cell, ...]]]:
     """The rows that are data, as wide as the header; totals and notes are counted, what is neither is refused."""
     kept, totals, notes, too_wide, undated = [], [], [], [], []
     odd: dict[str, list[int]] = {}
@@ -221,10 +295,16 @@ def data_rows(sheet: Sheet, body: Sequence[tuple[int, tuple[Cell, ...]]], date_a
     findings.note("total rows left out", where=sheet.label, rows=totals, why="they would be counted twice")
     findings.note("note rows left out", where=sheet.label, rows=notes, why="they are not data")
     if too_wide:
-        findings.refuse(sheet.label, "more cells than the header has; a comma inside a figure splits it in two", rows=too_wide,
-                        fix='Put the figure in quotes ("1,800"), or write it without the comma.')
+        findings.refuse(
+            sheet.label,
+            "more cells than the header has; a comma inside a figure splits it in two",
+            rows=too_wide,
+            fix='Put the figure in quotes ("1,800"), or write it without the comma.',
+        )
     if undated:
         findings.refuse(sheet.label, "the date is missing", rows=undated, fix="Write it in every row.")
     for text, rows in list(odd.items())[:5]:
-        findings.refuse(sheet.label, f'"{text[:60]}" is not a date', rows=rows, fix="Write dates as 2025-04 or 2025-04-01.")
+        findings.refuse(
+            sheet.label, f'"{text[:60]}" is not a date', rows=rows, fix="Write dates as 2025-04 or 2025-04-01."
+        )
     return kept

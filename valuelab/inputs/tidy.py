@@ -12,7 +12,7 @@ from valuelab.inputs.date_column import When, read_dates
 from valuelab.inputs.number_column import decimal_sign, read_numbers
 from valuelab.inputs.periods import MONTHS, shorten
 from valuelab.inputs.quality import Findings
-from valuelab.inputs.schema import MAX_NAME
+from valuelab.inputs.sections import MAX_NAME
 from valuelab.inputs.tables import Entry, Table, matching
 
 SMALLEST_GROUP = 5  # survey groups below this are not shown
@@ -32,54 +32,92 @@ class MetricRows:
     percent: bool
 
 
-def tidy(table: Table, wanted: Iterable[str], *, findings: Findings, currency: str, fiscal_year_starts: int | None) -> dict[str, MetricRows]:
+def tidy(
+    table: Table, wanted: Iterable[str], *, findings: Findings, currency: str, fiscal_year_starts: int | None
+) -> dict[str, MetricRows]:
     """The wanted metrics of a table by their matching name; other metrics are counted as ignored."""
     wanted = {matching(name) for name in wanted}
     entries = [entry for entry in table.entries if matching(entry.metric) in wanted]
     ignored = [name for name in table.metrics if matching(name) not in wanted]
-    findings.note(f"metrics that the params do not name: {', '.join(name[:60] for name in ignored[:8])}", where=table.label,
-                  count=len(ignored), why="they are not read")
+    findings.note(
+        f"metrics that the params do not name: {', '.join(name[:60] for name in ignored[:8])}",
+        where=table.label,
+        count=len(ignored),
+        why="they are not read",
+    )
     whens = _dates(table, findings, fiscal_year_starts)
     hint = decimal_sign([entry.value for entry in entries])
     found = {}
     for key in dict.fromkeys(matching(entry.metric) for entry in entries):
-        found[key] = _one_metric(table, [e for e in entries if matching(e.metric) == key], whens, findings, currency, hint)
+        found[key] = _one_metric(
+            table, [e for e in entries if matching(e.metric) == key], whens, findings, currency, hint
+        )
     _validate(found, table, findings)
     return found
 
 
 def _dates(table: Table, findings: Findings, fiscal_year_starts: int | None) -> dict[int, When | None]:
     keys = list(table.dates)
-    read = read_dates([table.dates[key] for key in keys], [table.date_rows[key] for key in keys],
-                      where=f'{table.label}, column "{table.date_column}"' if table.date_column != "header" else f"{table.label}, header",
-                      findings=findings, fiscal_year_starts=fiscal_year_starts)
+    read = read_dates(
+        [table.dates[key] for key in keys],
+        [table.date_rows[key] for key in keys],
+        where=f'{table.label}, column "{table.date_column}"'
+        if table.date_column != "header"
+        else f"{table.label}, header",
+        findings=findings,
+        fiscal_year_starts=fiscal_year_starts,
+    )
     return dict(zip(keys, read, strict=True))
 
 
-def _one_metric(table: Table, entries: list[Entry], whens: dict[int, When | None], findings: Findings, currency: str, hint: str) -> MetricRows:
+def _one_metric(
+    table: Table, entries: list[Entry], whens: dict[int, When | None], findings: Findings, currency: str, hint: str
+) -> MetricRows:
     name = entries[0].metric
     rows = [entry.row for entry in entries]
     where = f'{table.label}, column "{entries[0].column}"'
     if matching(entries[0].column) != matching(name):
         where = f"{table.label}, {name[:80]}"
-    numbers = read_numbers([e.value for e in entries], rows, where=where, findings=findings, currency=currency,
-                           decimal=hint, delimiter=table.delimiter)
-    counts = read_numbers([e.n for e in entries], rows, where=f'{table.label}, column "n"', findings=findings, delimiter=table.delimiter)
-    findings.note("values not known (empty, TBA, N/A, -)", where=where, count=len(numbers.missing), rows=numbers.missing,
-                  why="they stay missing and are never read as zero")
+    numbers = read_numbers(
+        [e.value for e in entries],
+        rows,
+        where=where,
+        findings=findings,
+        currency=currency,
+        decimal=hint,
+        delimiter=table.delimiter,
+    )
+    counts = read_numbers(
+        [e.n for e in entries], rows, where=f'{table.label}, column "n"', findings=findings, delimiter=table.delimiter
+    )
+    findings.note(
+        "values not known (empty, TBA, N/A, -)",
+        where=where,
+        count=len(numbers.missing),
+        rows=numbers.missing,
+        why="they stay missing and are never read as zero",
+    )
     spellings = sorted({entry.metric for entry in entries})
-    findings.note(f"spellings of one metric taken together: {', '.join(s[:60] for s in spellings)}", where=where,
-                  count=len(spellings) if len(spellings) > 1 else 0, why="case and blanks do not count in names")
+    findings.note(
+        f"spellings of one metric taken together: {', '.join(s[:60] for s in spellings)}",
+        where=where,
+        count=len(spellings) if len(spellings) > 1 else 0,
+        why="case and blanks do not count in names",
+    )
     days = [when.day if when else None for when in (whens[e.date_key] for e in entries)]
-    frame = pd.DataFrame({
-        "row": pd.Series(rows, dtype="int64"),
-        "metric": pd.Series([name] * len(rows), dtype="object"),
-        "day": pd.to_datetime(pd.Series(days, dtype="object")),
-        "month_only": pd.Series([bool(whens[e.date_key] and whens[e.date_key].month_only) for e in entries], dtype="bool"),
-        "value": pd.Series(numbers.values, dtype="float64"),
-        "segment": pd.Series([e.segment for e in entries], dtype="object"),
-        "n": pd.Series(counts.values, dtype="float64"),
-    })
+    frame = pd.DataFrame(
+        {
+            "row": pd.Series(rows, dtype="int64"),
+            "metric": pd.Series([name] * len(rows), dtype="object"),
+            "day": pd.to_datetime(pd.Series(days, dtype="object")),
+            "month_only": pd.Series(
+                [bool(whens[e.date_key] and whens[e.date_key].month_only) for e in entries], dtype="bool"
+            ),
+            "value": pd.Series(numbers.values, dtype="float64"),
+            "segment": pd.Series([e.segment for e in entries], dtype="object"),
+            "n": pd.Series(counts.values, dtype="float64"),
+        }
+    )
     return MetricRows(name, where, frame, numbers.percent)
 
 
@@ -91,14 +129,30 @@ def _validate(found: dict[str, MetricRows], table: Table, findings: Findings) ->
 
     frame = pd.concat([rows.frame for rows in found.values()], ignore_index=True)
     # Rows without a date were refused while dates were read: a sentence for each is there.
-    schema = pa.DataFrameSchema({
-        "metric": pa.Column(object, pa.Check(lambda s: s.str.len() <= MAX_NAME, error=f"a name is longer than {MAX_NAME} characters")),
-        "segment": pa.Column(object, pa.Check(lambda s: s.str.len() <= MAX_NAME, error=f"a name is longer than {MAX_NAME} characters")),
-        "day": pa.Column("datetime64[ns]", nullable=True, coerce=True),
-        "value": pa.Column(float, pa.Check(lambda s: s.abs() < 1e18, error="is not a finite number"), nullable=True),
-        "n": pa.Column(float, [pa.Check(lambda s: s >= 0, error="a number of answers is below zero"),
-                               pa.Check(lambda s: s == s.round(), error="a number of answers is not whole")], nullable=True),
-    })
+    schema = pa.DataFrameSchema(
+        {
+            "metric": pa.Column(
+                object,
+                pa.Check(lambda s: s.str.len() <= MAX_NAME, error=f"a name is longer than {MAX_NAME} characters"),
+            ),
+            "segment": pa.Column(
+                object,
+                pa.Check(lambda s: s.str.len() <= MAX_NAME, error=f"a name is longer than {MAX_NAME} characters"),
+            ),
+            "day": pa.Column("datetime64[ns]", nullable=True, coerce=True),
+            "value": pa.Column(
+                float, pa.Check(lambda s: s.abs() < 1e18, error="is not a finite number"), nullable=True
+            ),
+            "n": pa.Column(
+                float,
+                [
+                    pa.Check(lambda s: s >= 0, error="a number of answers is below zero"),
+                    pa.Check(lambda s: s == s.round(), error="a number of answers is not whole"),
+                ],
+                nullable=True,
+            ),
+        }
+    )
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as failure:

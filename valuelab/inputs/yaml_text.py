@@ -31,7 +31,7 @@ MAX_DEPTH = 12
 MAX_VALUES = 5_000
 MAX_TEXT = 4_000
 _DATE_KEY = re.compile(r"\d{4}(-\d{1,2}){0,2}$")
-_QUOTE = "Put the figure in quotes, for example \"26,000 by 2026-03\"."
+_QUOTE = 'Put the figure in quotes, for example "26,000 by 2026-03".'
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,9 @@ def _walk(text: str, lines: dict[Place, int], problems: list[Problem], name: str
         mark = error.problem_mark or error.context_mark
         raise _in_words(error, mark.line + 1 if mark else None, text) from None
     except (yaml.YAMLError, ValueError, OverflowError):  # e.g. "\U00110000" inside quotes
-        raise _Refused(None, "cannot be read as YAML", "Look for unusual escapes such as \\x or \\U in quotes.") from None
+        raise _Refused(
+            None, "cannot be read as YAML", "Look for unusual escapes such as \\x or \\U in quotes."
+        ) from None
     return root
 
 
@@ -196,15 +198,19 @@ def _scalar(event: ScalarEvent, line: int, text: str, complain: Any) -> str | No
     if event.style is None:
         after = text[event.end_mark.index : event.end_mark.index + 40].split("\n")[0]
         if value and re.match(r"[ \t]+#[^\s#]", after):
-            complain(line, f'YAML reads "{after.strip()[:20]}" after "{value[:40]}" as a comment',
-                     "Put the whole text in quotes, or a blank after # if a comment is meant.")
+            complain(
+                line,
+                f'YAML reads "{after.strip()[:20]}" after "{value[:40]}" as a comment',
+                "Put the whole text in quotes, or a blank after # if a comment is meant.",
+            )
         if value in ("", "~"):
             return None
     return " ".join(value.split("\n")).replace("\t", " ").strip()
 
 
-def _put(stack: list[_Open], value: Any, line: int, event: Any, text: str, lines: dict[Place, int],
-         complain: Any, root: Any) -> Any:
+def _put(
+    stack: list[_Open], value: Any, line: int, event: Any, text: str, lines: dict[Place, int], complain: Any, root: Any
+) -> Any:
     """Hang a value (or a key) where it belongs; returns the root."""
     if not stack:
         return value
@@ -222,8 +228,13 @@ def _put(stack: list[_Open], value: Any, line: int, event: Any, text: str, lines
         if value in top.value:
             first = lines[(*top.place, value)]
             complain(line, f'"{value[:60]}" is here twice (first on line {first})', "Keep one of the two.")
-        torn_key = torn or (top.flow and plain and value[0].isdigit() and not _DATE_KEY.match(value)
-                            and re.match(r"\s*[,}]", text[event.end_mark.index :]))
+        torn_key = torn or (
+            top.flow
+            and plain
+            and value[0].isdigit()
+            and not _DATE_KEY.match(value)
+            and re.match(r"\s*[,}]", text[event.end_mark.index :])
+        )
         if torn_key:
             complain(line, f'"{value[:30]}" is read as a key, because of the comma before it', _QUOTE)
             value = "\0torn"  # keeps its place; taken out again when its value has come
@@ -245,18 +256,31 @@ def _put(stack: list[_Open], value: Any, line: int, event: Any, text: str, lines
 def _torn_figure(text: str, last_end: int, event: ScalarEvent) -> bool:
     """True where a comma stands between a digit and three more, without a blank: ``26,000`` inside braces or brackets."""
     start = event.start_mark.index
-    return (last_end == start - 1 and text[last_end:start] == "," and last_end > 0
-            and text[last_end - 1].isdigit() and re.match(r"[0-9]{3}(?![0-9])", text[start:]) is not None)
+    return (
+        last_end == start - 1
+        and text[last_end:start] == ","
+        and last_end > 0
+        and text[last_end - 1].isdigit()
+        and re.match(r"[0-9]{3}(?![0-9])", text[start:]) is not None
+    )
 
 
 _YAML_WORDS = (
-    ("mapping values are not allowed", "a second `:` stands in this line", "Put the text in quotes if the colon belongs to it."),
+    (
+        "mapping values are not allowed",
+        "a second `:` stands in this line",
+        "Put the text in quotes if the colon belongs to it.",
+    ),
     ("could not find expected ':'", "a key has no `:` after it", "Write `key: value`, with a blank after the colon."),
     ("'\\t'", "a tab stands at the beginning", "Use blanks to indent."),
     ("cannot start any token", "a text cannot begin with this character", "Put the text in quotes."),
     ("expected <block end>", "the indentation does not fit the lines above", "Align it with its neighbours."),
     ("unexpected end of stream", "a quote is opened and never closed", "Close it."),
-    ("expected ',' or", "a bracket or brace is not closed, or a comma is missing", "Close it, or put a text with commas or colons in quotes."),
+    (
+        "expected ',' or",
+        "a bracket or brace is not closed, or a comma is missing",
+        "Close it, or put a text with commas or colons in quotes.",
+    ),
     ("escape", "a backslash stands in a double-quoted text", "Double it (\\\\), or use single quotes."),
     ("undefined tag", "`!` begins a YAML tag", "Put the text in quotes."),
 )
@@ -267,4 +291,8 @@ def _in_words(error: yaml.MarkedYAMLError, line: int | None, text: str) -> _Refu
     for sign, what, fix in _YAML_WORDS:
         if sign in message:
             return _Refused(line, what, fix)
-    return _Refused(line, "cannot be read as YAML from here on", "Check the indentation, quotes and brackets of this line and the one above.")
+    return _Refused(
+        line,
+        "cannot be read as YAML from here on",
+        "Check the indentation, quotes and brackets of this line and the one above.",
+    )

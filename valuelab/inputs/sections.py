@@ -1,0 +1,266 @@
+"""The pieces that sections of a params file are made of: texts, figures with their origin, targets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+import pandas as pd
+from babel.numbers import is_currency
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from valuelab.formatting import LOCALE
+from valuelab.inputs.figures import (
+    Figure,
+    TargetText,
+    parse_change,
+    parse_fraction,
+    parse_money,
+    parse_number,
+    parse_target,
+    split_target,
+)
+from valuelab.inputs.periods import (
+    Unreadable,
+    parse_day,
+    parse_month,
+    parse_month_range,
+    parse_period,
+    shorten,
+)
+
+MAX_NAME = 300
+
+
+def reader(parse: Callable[[str], Any]) -> BeforeValidator:
+    """Parse a text; lists and mappings are refused before the parser sees them."""
+
+    def read(value: Any) -> Any:
+        return parse(one_text(value))
+
+    return BeforeValidator(read)
+
+
+def one_text(value: Any) -> str:
+    if not isinstance(value, str):
+        kind = {dict: "a mapping", list: "a list"}.get(type(value), "empty")
+        raise Unreadable(f"is {kind} where one text is wanted", "Write `key: text`.")
+    return value
+
+
+def _name(text: str) -> str:
+    if not text:
+        raise Unreadable("is empty", "Write a text.")
+    if len(text) > MAX_NAME:
+        raise Unreadable(f"is longer than {MAX_NAME} characters", "Shorten it.")
+    return text
+
+
+def _choice(text: str) -> str:
+    return text.strip().lower()
+
+
+def _yes_or_no(text: str) -> bool:
+    known = {"true": True, "yes": True, "false": False, "no": False}
+    if text.lower() not in known:
+        raise Unreadable(f"{shorten(text)} is neither true nor false", "Write true or false.")
+    return known[text.lower()]
+
+
+def _day_text(text: str) -> str:
+    parse_period(text)
+    return text
+
+
+def currency_code(text: str) -> str:
+    code = text.upper()
+    if not re.fullmatch(r"[A-Z]{3}", code) or not is_currency(code, LOCALE):
+        raise Unreadable(f"{shorten(text)} is not a currency code", "Write three letters, for example USD or EUR.")
+    return code
+
+
+def as_words(value: Any) -> list[Any]:
+    return [value] if isinstance(value, str) else value
+
+
+Name = Annotated[str, reader(_name)]
+Note = Annotated[str, reader(lambda text: text)]
+Choice = reader(_choice)
+Flag = Annotated[bool, reader(_yes_or_no)]
+Month = Annotated[pd.Period, reader(parse_month)]
+MonthOrDay = Annotated[pd.Period, reader(parse_period)]
+Day = Annotated[date, reader(parse_day)]
+DayText = Annotated[str, reader(_day_text)]
+Names = Annotated[list[Name], BeforeValidator(as_words)]
+Share = Annotated[Figure, reader(parse_fraction)]
+Change = Annotated[Figure, reader(parse_change)]
+BasisChoice = Annotated[Literal["revenue", "profit"], Choice]
+
+
+class Section(BaseModel):
+    """A mapping in the params: known keys only; a key with nothing behind it counts as not written."""
+
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, frozen=True)
+    SHORT: ClassVar[str] = ""  # the key that a bare text stands for
+
+    @model_validator(mode="before")
+    @classmethod
+    def _long_form(cls, data: Any) -> Any:
+        if isinstance(data, str) and cls.SHORT:
+            return cls.from_text(data)
+        if not isinstance(data, Mapping):
+            raise Unreadable(
+                f"{shorten(data)} stands where `key: value` lines are wanted"
+                if isinstance(data, str)
+                else "`key: value` lines are wanted here",
+                f"Keys: {', '.join(known_keys(cls))}.",
+            )
+        known = known_keys(cls)
+        return {key: value for key, value in data.items() if value is not None or key not in known}
+
+    @classmethod
+    def from_text(cls, text: str) -> dict[str, str]:
+        """The keys that a bare text stands for."""
+        return {cls.SHORT: text}
+
+
+def known_keys(section: type[BaseModel]) -> list[str]:
+    """The keys that a section may have, as people write them; where a figure comes from stands last."""
+    keys = [info.alias or name for name, info in section.model_fields.items()]
+    origin = [key for key in ("source", "agreed_by", "agreed_on", "confirmed") if key in keys]
+    return [key for key in keys if key not in origin] + origin
+
+
+class Origin(Section):
+    """Where a figure comes from."""
+
+    source: Note = ""
+    agreed_by: Note = ""
+    agreed_on: DayText = ""
+    confirmed: Flag = False
+
+
+class FigureText(Origin):
+    """A figure with its range and origin; bare where only the value is written."""
+
+    SHORT = "value"
+    value: Figure
+    low: Figure | None = None
+    high: Figure | None = None
+    range: Annotated[Literal["min-max"], Choice] | None = None
+
+    @classmethod
+    def parse(cls, text: str, currency: str) -> Figure:
+        return parse_number(text, currency)
+
+    @field_validator("value", "low", "high", mode="before")
+    @classmethod
+    def _read(cls, value: Any, info: ValidationInfo) -> Figure:
+        return cls.parse(one_text(value), info.context["currency"])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> FigureText:
+        if (self.low is None) != (self.high is None):
+            raise Unreadable("has only one of `low` and `high`", "Write both or neither.")
+        if self.low is not None and not self.low.value <= self.value.value <= self.high.value:
+            raise Unreadable(
+                f"{shorten(self.value.text)} does not lie between low {shorten(self.low.text)} and high "
+                f"{shorten(self.high.text)}",
+                "Correct one of the three.",
+            )
+        if self.range and self.low is None:
+            raise Unreadable("`range: min-max` needs `low` and `high`", "Write them, or leave `range` out.")
+        return self
+
+
+class MoneyText(FigureText):
+    @classmethod
+    def parse(cls, text: str, currency: str) -> Figure:
+        return parse_money(text, currency)
+
+
+class ShareText(FigureText):
+    @classmethod
+    def parse(cls, text: str, currency: str) -> Figure:
+        return parse_fraction(text)
+
+
+class BaselineText(FigureText):
+    """The declared starting level, and the months it is over."""
+
+    over: Annotated[tuple[pd.Period, pd.Period], reader(parse_month_range)] | None = None
+
+
+class ConversionText(ShareText):
+    """The agreed effect of one unit of an indicator, and how several units are read."""
+
+    SHORT = ""
+    value: Figure = Field(alias="effect")
+    reading: Annotated[Literal["additive", "compound"], Choice]
+
+
+class UnitValueText(MoneyText):
+    """Money per unit of the outcome."""
+
+    SHORT = ""
+    basis: BasisChoice
+    margin: ShareText | None = None
+
+    @model_validator(mode="after")
+    def _margin_of_revenue(self) -> UnitValueText:
+        if self.margin is not None and self.basis == "profit":
+            raise Unreadable(
+                "has a `margin`, but its basis is profit already", "Leave `margin` out, or write basis: revenue."
+            )
+        if self.margin is not None and not 0 <= self.margin.value.value <= 1:
+            raise Unreadable(f"the margin {shorten(self.margin.value.text)} is not between 0 and 100 %", "Correct it.")
+        return self
+
+
+class TargetLine(Origin):
+    """One target: ``26,000 by 2026-03``, or the same in keys."""
+
+    SHORT = "value"
+    value: Name
+    by: Name
+    _target: TargetText = PrivateAttr()
+
+    @classmethod
+    def from_text(cls, text: str) -> dict[str, str]:
+        value, by = split_target(text)
+        return {"value": value, "by": by}
+
+    @property
+    def target(self) -> TargetText:
+        return self._target
+
+    @model_validator(mode="after")
+    def _read(self, info: ValidationInfo) -> TargetLine:
+        self._target = parse_target(f"{self.value} by {self.by}", info.context["currency"])
+        return self
+
+
+class PromiseLine(TargetLine):
+    """One row of what was promised or expected."""
+
+    decides: Note = ""
+
+    @model_validator(mode="after")
+    def _is_absolute(self) -> PromiseLine:
+        if self.target.figure is None:
+            raise Unreadable(
+                f"{shorten(self.target.text)} is not a promise: it names no level",
+                "Write the level itself, for example 23,400 by 2026-03.",
+            )
+        return self
