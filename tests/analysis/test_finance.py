@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 import pyxirr
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from valuelab.analysis.finance import growth_per_year, irr, mirr, npv, payback, rate_per_period, xirr, xnpv
@@ -101,6 +101,7 @@ def test_irr_survives_deep_losses_and_long_plans():
     assert irr([-50.0] * 34 + [32.7]) < -0.3
 
 
+@settings(deadline=None)
 @given(conventional)
 def test_npv_at_irr_is_zero(flows):
     rate = irr(flows)
@@ -108,6 +109,7 @@ def test_npv_at_irr_is_zero(flows):
     assert abs(npv(rate, flows)) <= 1e-7 * sum(abs(x) / (1 + rate) ** i for i, x in enumerate(flows))
 
 
+@settings(deadline=None)
 @given(conventional)
 def test_irr_agrees_with_the_library_on_conventional_flows(flows):
     published = pyxirr.irr(flows)
@@ -115,6 +117,7 @@ def test_irr_agrees_with_the_library_on_conventional_flows(flows):
     assert irr(flows) == pytest.approx(published, rel=1e-6, abs=1e-8)
 
 
+@settings(deadline=None)
 @given(any_flows)
 def test_a_rate_is_said_only_where_it_is_the_only_one(flows):
     """Held against all roots of the polynomial, where these are well apart and away from the edge."""
@@ -130,6 +133,7 @@ def test_a_rate_is_said_only_where_it_is_the_only_one(flows):
         assert 1 / (1 + irr(flows)) == pytest.approx(real[0], rel=1e-6)
 
 
+@settings(deadline=None)
 @given(conventional, st.floats(0.001, 1), st.floats(0.001, 1))
 def test_npv_falls_with_the_rate_for_an_investment(flows, first, second):
     """Below its own rate of return; far beyond, what is spent later shrinks faster than what is earned."""
@@ -138,6 +142,7 @@ def test_npv_falls_with_the_rate_for_an_investment(flows, first, second):
     assert npv(lower, flows) > npv(higher, flows) > 0
 
 
+@settings(deadline=None)
 @given(conventional, st.floats(1e-3, 1e3))
 def test_rates_and_payback_know_no_currency(flows, factor):
     scaled = [x * factor for x in flows]
@@ -145,12 +150,14 @@ def test_rates_and_payback_know_no_currency(flows, factor):
     assert irr(scaled) == pytest.approx(irr(flows), rel=1e-6, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(any_flows, st.floats(0.01, 0.5))
 def test_xnpv_by_whole_years_of_365_days_is_npv(flows, rate):
     dates = [date(2025, 1, 1) + timedelta(days=365 * i) for i in range(len(flows))]
     assert xnpv(rate, flows, dates) == pytest.approx(npv(rate, flows), rel=1e-9, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(conventional)
 def test_xirr_by_whole_years_is_irr(flows):
     dates = [date(2025, 1, 1) + timedelta(days=365 * i) for i in range(len(flows))]
@@ -179,6 +186,7 @@ def test_payback(flows, expected):
     assert payback(flows) == (None if expected is None else pytest.approx(expected))
 
 
+@settings(deadline=None)
 @given(any_flows)
 def test_payback_is_said_exactly_where_the_sum_ends_at_zero_or_above(flows):
     total, moved = math.fsum(flows), sum(map(abs, flows))
