@@ -20,7 +20,7 @@ data: {data}/kpis.csv                      # one file for all measures; the path
 strategy: profit                           # profit | growth: which headline leads
 
 outcome:                                   # what the customer wants in the end
-  name: Clients serviced                   # as it is written in the data
+  name: Orders shipped                     # as it is written in the data
   unit: clients
   total_by: sum                            # mandatory: sum (a year adds up), mean or last (a level)
   # driver: make money                     # make money | save money | reduce risk | drive strategy
