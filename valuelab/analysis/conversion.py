@@ -240,7 +240,10 @@ def _for_sampling_error(mixture: SlopeMixture, error: float | None, assumed: boo
     if reliability < CORRECTED_FROM:
         return mixture, [f"Sampling error of ±{format_number(error)} is most of what moves in {name} from month to month: the effect is pulled towards 0 "
                          f"by {pull}, too much to be corrected."]
-    corrected = replace(mixture, centres=mixture.centres / reliability, scales=mixture.scales / reliability)
+    # the share of noise is itself known only from so many months
+    doubt = (1 - reliability) / reliability * np.sqrt(2 / mixture.freedom)
+    centres = mixture.centres / reliability
+    corrected = replace(mixture, centres=centres, scales=np.hypot(mixture.scales / reliability, centres * doubt))
     return corrected, [f"Sampling error of ±{format_number(error)} in {name} pulls the effect towards 0 by {pull}; effect and interval are corrected for it."]
 
 
