@@ -54,7 +54,7 @@ def test_new_customer_loads_once_the_data_are_filled_in(tmp_path):
     params, kpis, flow = written
     with pytest.raises(InputError, match="a header and nothing below it"):
         load_customer(params)
-    rows = months(14, metric="Clients serviced") + "".join(
+    rows = months(14, metric="Orders shipped") + "".join(
         row + ",30\n" for row in months(14, metric="Engagement", value=5).splitlines()[:5]
     )
     kpis.write_text(
@@ -62,7 +62,7 @@ def test_new_customer_loads_once_the_data_are_filled_in(tmp_path):
     )
     customer = load_customer(params)
     assert (customer.name, customer.id, str(customer.as_of)) == ("Acme Retail", "acme-retail", "2024-02")
-    assert customer.outcome.name == "Clients serviced"
+    assert customer.outcome.name == "Orders shipped"
     uncomment_everything(params)
     flow.write_text(flow.read_text() + "0,100,100,0,0\n1,0,0,200,150\n")
     full = load_customer(params, as_of="2024-02")

@@ -333,6 +333,11 @@ def test_missing_months_stay_gaps(load):
     assert str(customer.as_of) == "2024-05"
 
 
+def test_a_mistyped_year_is_refused_and_not_a_gap_of_decades(problems):
+    message = problems(kpis=HEAD + months(3, "2025-04") + "2052-07,Clients,103\n")
+    assert "row 5: nothing is known between 2025-06 and 2052-07. Is a year mistyped?" in message
+
+
 def test_identical_rows_are_dropped_and_counted(load):
     customer = load(kpis=HEAD + months(3) + "2023-01,Clients,100\n")
     assert len(customer.outcome.series) == 3

@@ -330,7 +330,7 @@ def _dated(
             where,
             "the dates are neither weeks, months nor quarters apart",
             rows=rows[:3],
-            fix="Add `periods: {length: month, first: …}` to `cash_flow`, or `timing: dates` for payments on single days.",
+            fix="Add `periods: {length: month, first: …}` to `cash_flow`, or `timing: dates` for single days.",
         )
         return None, ()
     index = period_index(length, days[0], len(days))

@@ -145,7 +145,8 @@ def _settle_triples(shapes: list[Any], rows: Sequence[int], where: str, findings
     if day_first and month_first:
         findings.refuse(
             where,
-            f"{shorten(triples[day_first[0]].text)} has the day first, {shorten(triples[month_first[0]].text)} the month first",
+            f"{shorten(triples[day_first[0]].text)} has the day first, "
+            f"{shorten(triples[month_first[0]].text)} the month first",
             rows=[rows[i] for i in (day_first[:4] + month_first[:4])],
             fix="Write all dates as 2025-04-03.",
         )

@@ -69,7 +69,7 @@ _CURRENCY = r"(?:(?i:us|ca|nz|hk|mx|[acsr])?\$|[€£¥₹₩₪₺₫₽₦฿�
 _NUMBER = r"(?:\d{1,3}(?:[ '’]\d{3})+(?:[.,]\d+)?(?!\d)|\d[\d.,]*(?:[eE][+-]?\d{1,2}(?!\d))?|\.\d+)"
 _FIGURE = re.compile(
     rf"(?P<sign>[+-])?\s*(?P<before>{_CURRENCY})?\s*(?P<sign2>[+-])?\s*(?P<number>{_NUMBER})"
-    r"\s*(?P<scale>(?i:thousand|million|billion|mio|mn|bn|k|m|b)(?![\w]))?\s*(?P<percent>%|(?i:percent|per cent)(?!\w))?"
+    r"\s*(?P<scale>(?i:thousand|million|billion|mio|mn|bn|k|m|b)(?!\w))?\s*(?P<percent>%|(?i:percent|per cent)(?!\w))?"
     rf"\s*(?P<after>{_CURRENCY})?\s*(?P<rest>.*)",
     re.ASCII,
 )

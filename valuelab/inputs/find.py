@@ -55,7 +55,7 @@ def locate(customer: str | Path) -> Path:
                 Problem(
                     "customer",
                     f'"{given[:60]}" is not a customer id',
-                    fix="An id has the letters a-z, digits and hyphens; a path ends in .yaml.",
+                    fix="An id has a-z, digits and hyphens; a path ends in .yaml.",
                 )
             ],
         )

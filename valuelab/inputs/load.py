@@ -53,7 +53,7 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
     Traceback (most recent call last):
     ...
     valuelab.errors.InputError: ../etc/passwd: 1 problem
-      - customer: "../etc/passwd" is not a customer id. An id has the letters a-z, digits and hyphens; a path ends in .yaml.
+      - customer: "../etc/passwd" is not a customer id. An id has a-z, digits and hyphens; a path ends in .yaml.
     """
     path = locate(customer)
     params, text, problems = read_params(path)

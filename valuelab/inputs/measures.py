@@ -53,7 +53,7 @@ def match_unit(
             if len(values.dropna()) >= 3 and values.dropna().abs().max() <= 1 and values.any():
                 findings.refuse(
                     rows.where,
-                    f"all values lie between −1 and 1, while `unit: {declared}` says percent: 0.12 may be 0.12 % or 12 %",
+                    f"all values lie between −1 and 1, but `unit: {declared}` says percent: 0.12 may be 0.12 % or 12 %",
                     fix="Write 12% in the data, or `unit: fraction` in the params.",
                 )
     elif rows.percent:

@@ -15,6 +15,7 @@ from valuelab.inputs.tidy import SMALLEST_GROUP, MetricRows, month_text
 from valuelab.types import TotalBy
 
 WHOLE = frozenset({"", "all", "total", "overall", "whole", "company"})
+LONGEST_GAP = 36  # months; beyond it a mistyped year is more likely than a gap
 MOST_DAYS_MISSING = 0.2  # of a month of daily rows; beyond it the month's sum is not known
 
 
@@ -178,7 +179,7 @@ def _segments_to_whole(
 
 
 def _segment_lacking(frame: pd.DataFrame, key: str) -> pd.Series:
-    """True for dates at which a segment has no row between its first and last, or is up to two dates late at the end."""
+    """True for dates at which a segment has no row between its first and last, or is up to two dates late."""
     present = frame.assign(one=1).pivot_table(index=key, columns="segment", values="one", aggfunc="sum").notna()
     lacking = pd.Series(False, index=present.index)
     for segment in present:
@@ -297,8 +298,7 @@ def _finish(
         findings.note(
             "months after as_of left out",
             where=rows.where,
-            count=int(late.sum()),
-            rows=by_month.loc[late, "row"],
+            rows=by_month.loc[late & by_month["value"].notna(), "row"],
             why="only what was known by then counts",
         )
         by_month = by_month[~late]
@@ -306,6 +306,14 @@ def _finish(
     if len(known) == 0:
         empty = pd.Series([], index=pd.PeriodIndex([], freq="M"), dtype="float64", name=rows.name)
         return Monthly(empty, None, partial)
+    for before, after in zip(known[:-1], known[1:], strict=True):
+        if (after - before).n > LONGEST_GAP:
+            findings.refuse(
+                rows.where,
+                f"nothing is known between {before} and {after}",
+                rows=[by_month.at[after, "row"]],
+                fix="Is a year mistyped? Otherwise leave the older part out.",
+            )
     months = pd.period_range(known[0], known[-1], freq="M")
     series = by_month["value"].reindex(months).astype("float64").rename(rows.name)
     gaps = [str(month) for month in months[series.isna()]]

@@ -55,7 +55,7 @@ def is_missing(cell: Any) -> bool:
 
 
 def decimal_sign(cells: Sequence[Any]) -> str:
-    """``.`` or ``,`` where the cells show which one parts decimals, "" where none does, ``both`` where they disagree."""
+    """``.`` or ``,`` where the cells show which one parts decimals, "" where none does, else ``both``."""
     signs = set()
     for cell in cells:
         if isinstance(cell, str) and not is_missing(cell):

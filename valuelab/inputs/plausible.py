@@ -62,7 +62,8 @@ def check_plausible(
     off, nearest = _off_data(baseline.year, series, total_by)
     if off:
         against.append(
-            f"{_compared(baseline.year, nearest)} {'any 12 months' if total_by == 'sum' else 'any month'} of the data ({format_number(nearest)})"
+            f"{_compared(baseline.year, nearest)} {'any 12 months' if total_by == 'sum' else 'any month'} of the data "
+            f"({format_number(nearest)})"
         )
     if against:
         problems.append(_refusal(baseline, " and ".join(against[:3]), total_by))
@@ -98,7 +99,7 @@ def _off_data(year: float, series: pd.Series, total_by: TotalBy) -> tuple[bool, 
 
 
 def scale_change(series: pd.Series) -> tuple[pd.Period, int] | None:
-    """(month, factor) where the values move tenfold, hundredfold or a thousandfold for good, as when a scale changes."""
+    """(month, factor) where the values move ten-, hundred- or thousandfold for good, as when a scale changes."""
     known = series.dropna()
     if len(known) < 8 or (known <= 0).any():
         return None

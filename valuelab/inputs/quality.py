@@ -24,7 +24,7 @@ class Findings:
             self.problems.append(problem)
 
     def note(self, what: str, *, where: str, why: str, count: int | None = None, rows: Iterable[int] = ()) -> None:
-        """A repair, a gap or something left out; without ``count`` the rows are counted, and nothing is noted for none."""
+        """A repair, a gap or something left out; without ``count`` the rows are counted. Of none nothing is said."""
         rows = tuple(sorted(set(rows)))
         count = len(rows) if count is None else count
         if count:

@@ -21,7 +21,7 @@ strategy: profit                           # profit | growth: which headline lea
 
 outcome:                                   # what the customer wants in the end
   name: Orders shipped                     # as it is written in the data
-  unit: clients
+  unit: orders
   total_by: sum                            # mandatory: sum (a year adds up), mean or last (a level)
   # driver: make money                     # make money | save money | reduce risk | drive strategy
   # baseline: {{value: 21400, over: 2024-04..2025-03, source: who says so}}

@@ -25,13 +25,15 @@ COUNT_NAMES = frozenset({"n", "answers", "responses", "respondents", "number of 
 HEADER_WITHIN = 40
 _TOTAL = re.compile(r"(?i)\W*(grand |sub-?|year |annual )?(total|sum|average|mean|ytd)\b")
 _NOTE = re.compile(
-    r"(?i)\W*(notes?|source|remarks?|comments?|prepared|confidential|disclaimer|footnote|as of|printed|exported|generated|page)\b|\*|†"
+    r"(?i)\W*(notes?|source|remarks?|comments?|prepared|confidential|disclaimer|"
+    r"footnote|as of|printed|exported|generated|page)\b"
+    r"|\*|†"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One cell of a KPI table. ``date_key`` is the row or column of its date; ``column`` names where the value stands."""
+    """One cell of a KPI table. ``date_key``: the row or column of its date; ``column``: where the value stands."""
 
     row: int
     column: str

@@ -36,7 +36,7 @@ _QUOTE = 'Put the figure in quotes, for example "26,000 by 2026-03".'
 
 @dataclass(frozen=True, slots=True)
 class YamlText:
-    """A params file: ``values`` is made of dicts, lists, str and None (nothing written); ``lines`` maps places to lines."""
+    """A params file: ``values`` of dicts, lists, str and None (nothing written); ``lines`` maps places to lines."""
 
     name: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -254,7 +254,7 @@ def _put(
 
 
 def _torn_figure(text: str, last_end: int, event: ScalarEvent) -> bool:
-    """True where a comma stands between a digit and three more, without a blank: ``26,000`` inside braces or brackets."""
+    """True where a comma stands between a digit and three more, without a blank: ``26,000`` inside braces."""
     start = event.start_mark.index
     return (
         last_end == start - 1
