@@ -1,0 +1,103 @@
+"""The command as a user types it: exit codes, messages, and that looking for help costs nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import valuelab
+from tests.run.small import HEADLINE, write_customer, write_workbook
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    write_workbook(tmp_path, "01_baseline", HEADLINE)
+    write_customer(tmp_path, "acme")
+    write_customer(tmp_path, "brightlane")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["run", "acne"], 'Unknown customer "acne". Known: acme.'),
+    (["check", "brightlan"], "Known: brightlane."),
+    (["run", "--as-of", "2025-13"], 'as of "2025-13": write YYYY-MM or YYYY-MM-DD.'),
+    (["run", "--as-of", "2025-02-30"], "YYYY-MM-DD"),
+    (["run", "--as-of", "march"], "YYYY-MM-DD"),
+    (["run", "--params", "nowhere"], "--params nowhere: there is no such folder"),
+    (["run", "--jobs", "0"], "--jobs"),
+    (["run", "--unknown"], "--unknown"),
+    (["nonsense"], "nonsense"),
+    (["new", "Not An Id"], "Not An Id"),
+])
+def test_wrong_use_is_2_and_says_what_is_right(project, arguments, said):
+    done = valuelab(*arguments, cwd=project)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (project / "outputs").exists()
+
+
+def test_nothing_to_run_is_2(tmp_path):
+    done = valuelab("run", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "There is no `params` folder" in done.stderr
+    write_customer(tmp_path, "acme")
+    done = valuelab("run", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "There is no `notebooks` folder" in done.stderr
+    write_workbook(tmp_path, "01_baseline", HEADLINE)
+    (tmp_path / "params" / "acme.yaml").unlink()
+    (tmp_path / "empty").mkdir()
+    done = valuelab("run", "--params", "empty", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "There are no customers" in done.stderr
+
+
+def test_check_says_what_can_be_made_and_what_is_wrong_and_runs_nothing(project):
+    params = project / "params" / "brightlane.yaml"
+    params.write_text(params.read_text().replace("currency: USD", "currancy: USD\nstrategy: neither"))
+    done = valuelab("check", cwd=project)
+    assert done.returncode == 1
+    assert "ok acme: Acme, as of 2025-09" in done.stdout
+    assert "01_baseline" in done.stdout
+    assert "currancy" in done.stdout
+    assert "neither" in done.stdout, "all problems at once"
+    assert "Traceback" not in done.stdout + done.stderr
+    assert valuelab("check", "acme", cwd=project).returncode == 0
+    assert not (project / "outputs").exists()
+
+
+def test_it_works_from_a_folder_inside_of_the_project(project):
+    done = valuelab("check", "acme", cwd=project / "notebooks")
+    assert done.returncode == 0, done.stderr
+
+
+def test_new_writes_a_customer_that_can_be_checked_and_never_writes_over_one(project):
+    done = valuelab("new", "fresh-co", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "params/fresh-co.yaml" in done.stdout
+    assert (project / "params" / "fresh-co.yaml").is_file()
+    assert list((project / "data" / "fresh-co").iterdir())
+    before = (project / "params" / "fresh-co.yaml").read_bytes()
+    again = valuelab("new", "fresh-co", cwd=project)
+    assert again.returncode == 2
+    assert (project / "params" / "fresh-co.yaml").read_bytes() == before
+
+
+def test_help_and_version():
+    done = valuelab("--help")
+    assert done.returncode == 0
+    for command in ("run", "check", "new"):
+        assert f"  {command} " in done.stdout
+        assert valuelab(command, "--help").returncode == 0
+    assert "valuelab" in valuelab("--version").stdout
+
+
+def test_looking_whether_anything_changed_loads_nothing_heavy():
+    script = ("import sys, valuelab.cli, valuelab.run.batch, valuelab.run.pool\n"
+              "print(*sorted({'pandas', 'numpy', 'scipy', 'matplotlib', 'papermill', 'nbconvert', 'nbformat', 'IPython'} & set(sys.modules)))")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
