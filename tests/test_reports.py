@@ -81,8 +81,8 @@ PUBLISHED = [
     ("harbour-care", "2025-03", "01_baseline", ["closes 43.5 % of the gap from 21,400", "half of the gap would be 23,700", "91.2 % of the target", "300"]),
     ("harbour-care", "2025-03", "04_roi", ["$112,500", "$8.025 m revenue", "$1.725 m revenue", "$690,000 profit"]),
     # F5 and F6: the declared base, additive and compound, the end of the scale
-    ("harbour-care", "2025-03", "03_conversion", ["1,070 clients", "$401,250 revenue", "$160,500 profit", "1.87 points additive", "1.83 compound",
-                                                  "4.3 points additive (to 10.3)", "3.99 compound (to 9.99)"]),
+    ("harbour-care", "2025-03", "03_conversion", ["1,070 clients", "$401,250 revenue", "$160,500 profit", "1.87 points additive or 1.83 compound",
+                                                  "4.3 points additive or 3.99 compound", "10.30 (additive)", "9.99 (compound)"]),
     ("parcelway", "2025-07", "01_baseline", ["6.27 %"]),  # F15
     ("parcelway", "2025-07", "02_leading_indicators", ["72 % of the way", "12 points ahead of plan", "3.77"]),  # F7, F8
     # F10: at the end of week 7

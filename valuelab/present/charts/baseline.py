@@ -57,13 +57,15 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
                           textcoords="offset points", ha="center", color="white", fontsize=8.5, fontweight="bold")
         axes.annotate(format_value(projected.value, measure.unit if len(measure.unit) == 3 else ""), (at, 0), xytext=(0, 6),
                       textcoords="offset points", ha="center", color=INK, fontsize=9, fontweight="bold")
-        labels = []
+        words: dict[float, str] = {}
         goals = [o for o in review.goals if o.value is not None and o.goal.end == lead.goal.end]
         for outlook in goals:
             value = outlook.value.value
             axes.plot([at - 0.42, at + 0.42], [value, value], color=ORANGE, lw=2.2)
-            labels.append((value, f"{outlook.goal.kind} {format_value(value, measure.unit if len(measure.unit) == 3 else '')}", INK))
-        axes.set_xlim(-0.55, at + (1.75 if size.narrow else 1.25))
+            words[value] = f"{words[value]}, {outlook.goal.kind}" if value in words else outlook.goal.kind
+        labels = [(v, folded(f"{text} {format_value(v, measure.unit if len(measure.unit) == 3 else '')}", 12 if size.narrow else 40), INK)
+                  for v, text in words.items()]
+        axes.set_xlim(-0.55, at + (2.3 if size.narrow else 1.6))
         top = max([projected.value if projected.bare else projected.high, *years["total"], *(o.value.value for o in goals)])
         axes.set_ylim(min(0, float(years["total"].min()) if at else 0), top * 1.08)
         end_labels(axes, labels, at + 0.42, gap=0.075)
@@ -95,13 +97,15 @@ def projection(result: Projection, *, alt: str, caption: str, goals: tuple = (),
             axes.plot(xs, ahead["value"], color=BLUE, lw=1.8)
             mark_today(axes, position[history.index[-1]] + 0.5, f"known to {short_period(history.index[-1])}")
             labels.append((float(ahead["value"].iloc[-1]), "projected", BLUE))
+        words: dict[float, str] = {}
         shown = [g for g in goals if g.value is not None and g.goal.end in position and g.goal.end > history.index[-1]]
         for outlook in shown:
             periods = [p for p in outlook.goal.periods() if p in position] if result.total_by == "sum" else [outlook.goal.end]
             level = outlook.value.value / (len(outlook.goal.periods()) if result.total_by == "sum" else 1)
             axes.plot([position[periods[0]] - 0.4, position[periods[-1]] + 0.4], [level, level], color=ORANGE, lw=2)
             if outlook.goal.end == shown[-1].goal.end:
-                labels.append((level, outlook.goal.kind, ORANGE))
+                words[level] = f"{words[level]}, {outlook.goal.kind}" if level in words else outlook.goal.kind
+        labels += [(level, text.replace(", ", ",\n") if size.narrow else text, ORANGE) for level, text in words.items()]
         if partial is not None and partial[0] in position:
             axes.plot([position[partial[0]]], [partial[1]], marker="o", mfc="white", mec=SOFT, ms=6, ls="none")
         low, high = axes.get_ylim()

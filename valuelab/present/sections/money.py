@@ -22,7 +22,11 @@ def value_headline(review: ValueReview) -> Block:
             lines.append(words.price_headline(review))
     if review.prices:
         lines += words.price_support(review.prices)
-    lines += [words.reach(g, review) for g in review.reach if words.reach(g, review) != words.headline(review)]
+    said = {words.headline(review)}
+    for goal in review.reach:
+        if goal.outlook.goal.kind != "expected" and (text := words.reach(goal, review)) not in said:
+            said.add(text)
+            lines.append(text)
     lines += words.worth_support(review)
     if review.at_risk is not None:
         lines.append(words.at_risk(review.at_risk, review))
@@ -66,7 +70,7 @@ def prices(review: ValueReview) -> Block | None:
 def money_goals(review: ValueReview) -> Block | None:
     if not review.reach and not review.gaps:
         return None
-    return Block("value.goals", "MoneyGoal", [], title="The goals in money", tables=(tables.money_goals(review),))
+    return Block("value.goals", "MoneyGoal", [], title="The goals in money", sentences=words.goals_in_money(review), tables=(tables.money_goals(review),))
 
 
 def cost(review: ValueReview) -> Block | None:

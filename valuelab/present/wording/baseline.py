@@ -140,7 +140,8 @@ def effect(result: Effect) -> tuple[Markup, ...]:
     else:
         lines.append(say("Over the {} since {}, {} is within what its own history led to expect: {}. No effect is shown, and none is "
                          "ruled out inside that interval.", span, period_text(result.started), result.name, full(result.effect, sign=True)))
-    lines.append(say("With this much noise and history, an effect of {} or more would be seen four times in five.", fig(result.detectable)))
+    if "would be seen" not in result.reason:
+        lines.append(say("With this much noise and history, an effect of {} or more would be seen four times in five.", fig(result.detectable)))
     if result.reason:
         lines.append(say("{}", sentence(result.reason)))
     lines.append(Markup("This compares with a forecast, not with a control group: whatever else changed at the same time is in it."))

@@ -6,8 +6,9 @@ from markupsafe import Markup
 
 from valuelab.analysis.conversion import Conversion
 from valuelab.analysis.reviews import ConversionReview, IndicatorConversion
+from valuelab.analysis.reviews.conversion import PointsFor
 from valuelab.analysis.value_chain import ValueChain
-from valuelab.formatting import format_fraction, format_number
+from valuelab.formatting import format_number
 from valuelab.present.figures import fig, full, plain, say
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import GOAL_WORDS, clear, months
@@ -48,7 +49,8 @@ def support(review: ConversionReview) -> tuple[Markup, ...]:
             lines.append(say("The agreed effect of {} {}.", item.indicator, words))
         if item.worth_agreed or item.worth_measured:
             lines.append(worth(item.worth_agreed or item.worth_measured, review, agreed=item.worth_agreed is not None))
-        lines += [needed(item, p) for p in item.needed]
+        if i == 0:  # the others stand in the table
+            lines += [needed(item, p) for p in _one_a_value(item.needed)]
     if review.items and not review.has_unit_value:
         lines.append(Markup("What one unit is worth in money is not agreed, so nothing is put in money here."))
     if review.items:
@@ -67,7 +69,7 @@ def worth(chain: ValueChain, review: ConversionReview, *, agreed: bool) -> Marku
     return text + Markup(".")
 
 
-def needed(item: IndicatorConversion, points) -> Markup:
+def needed(item: IndicatorConversion, points: PointsFor) -> Markup:
     """Points for a goal under both readings, and whether anybody can score that."""
     goal = points.goal
     word = GOAL_WORDS[goal.kind]
@@ -76,9 +78,16 @@ def needed(item: IndicatorConversion, points) -> Markup:
     n = points.needed
     if n.additive.points.value == 0:
         return say("The {} of {} needs no more points.", word, format_number(goal.value))
-    return say("The {} of {} needs {} points additive (to {}) or {} compound (to {}) from {} now. {}", word, format_number(goal.value),
-               fig(n.additive.points, unit=False), fig(n.additive.level, unit=False), fig(n.compound.points, unit=False),
-               fig(n.compound.level, unit=False), fig(item.level, unit=False), sentence(n.reason))
+    return say("The {} of {} needs {} points additive or {} compound, from {} now. {}", word, format_number(goal.value),
+               fig(n.additive.points, unit=False), fig(n.compound.points, unit=False), fig(item.level, unit=False), sentence(n.reason))
+
+
+def _one_a_value(points: tuple[PointsFor, ...]) -> list[PointsFor]:
+    """A target and an expectation of the same amount need the same points: said once."""
+    first: dict[float | None, PointsFor] = {}
+    for p in points:
+        first.setdefault(p.goal.value, p)
+    return list(first.values())
 
 
 def would_change(review: ConversionReview) -> tuple[Markup, ...]:
@@ -109,7 +118,3 @@ def alt_agreed(review: ConversionReview) -> str:
         if isinstance(item.measured, Conversion):
             parts.append(f"{item.indicator} measured {plain(full(item.measured.effect))}")
     return f"Effect of one point on {review.outcome}: {'; '.join(parts)}."
-
-
-def range_text(effect) -> str:
-    return "" if effect.bare else f"{format_fraction(effect.low)} to {format_fraction(effect.high)}"

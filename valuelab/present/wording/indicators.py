@@ -27,7 +27,7 @@ def found(review: IndicatorReview) -> Markup:
         return say("It cannot be said yet what moves before {}: {}.", review.outcome, review.scan.reason.rstrip("."))
     leading = review.verdicts("leads")
     if leading:
-        return say("{}.", joined([lead_phrase(v, review.outcome, first=i == 0) for i, v in enumerate(leading)]))
+        return say("{}.", Markup("; ").join([lead_phrase(v, review.outcome, first=i == 0) for i, v in enumerate(leading)]))
     if review.verdicts("not shown", "moves together", "lags"):
         return say("No indicator was shown to move before {}.", review.outcome)
     return say("There is not enough data yet to say what moves before {}.", review.outcome)

@@ -139,20 +139,36 @@ def money(goal: MoneyGoal) -> Markup:
 
 
 def worth_support(review: ValueReview) -> tuple[Markup, ...]:
+    """For "In short": what is missing for the promise (or the target), and what is not known."""
     lines = []
-    if review.base_revenue is not None:
-        lines.append(say("The base of {} ({}) is {} revenue a year at {} a unit.", fig(review.base), review.base_text, fig(review.base_revenue),
-                         fig(review.unit_value.value)))
-    for gap in review.gaps:
-        noun = GOAL_WORDS[gap.outlook.goal.kind]
-        if gap.units.value > 0:
-            lines.append(say("The projection falls {} short of the {}: {}.", full(gap.units), noun, money(gap)))
-    if review.half_gap_money is not None:
-        lines.append(say("“Half the gap” and the promise differ by {} {}.", fig(review.half_gap_money, magnitude=True), review.half_gap_money.convention))
+    gap = next((g for g in review.gaps if g.outlook.goal.kind == "promised"), review.gaps[0] if review.gaps else None)
+    if gap is not None and gap.units.value > 0:
+        lines.append(falls_short(gap))
     if review.unit_value is not None and review.unit_value.basis == "revenue" and review.unit_value.margin is None:
         lines.append(Markup("No margin is agreed, so nothing here is called profit."))
     if review.room is not None:
         lines.append(Markup("No cost of the initiative is stated, neither the supplier’s price nor the customer’s own staff time, so there is no ROI."))
+    return tuple(lines)
+
+
+def falls_short(gap: MoneyGoal) -> Markup:
+    """The projected gap in units and money; "short" only where the interval says so."""
+    word = GOAL_WORDS[gap.outlook.goal.kind]
+    if not clear(gap.units):
+        return say("Whether the {} is missed is open: goal − projected is {}, worth {}.", word, full(gap.units), money(gap))
+    return say("The projection falls {} short of the {}: {}.", full(gap.units), word, money(gap))
+
+
+def goals_in_money(review: ValueReview) -> tuple[Markup, ...]:
+    """The base in money, the target's gap, and what separates a promise from half the gap."""
+    lines = []
+    if review.base_revenue is not None:
+        lines.append(say("The base, {}, is {}: {} revenue a year at {} a unit.", review.base_text, fig(review.base), fig(review.base_revenue),
+                         fig(review.unit_value.value)))
+    lines += [falls_short(g) for g in review.gaps if g.outlook.goal.kind == "target" and g.units.value > 0]
+    if review.half_gap_money is not None:
+        lines.append(say("“Half the gap” and the promise differ by {} {} a year.", fig(review.half_gap_money, magnitude=True),
+                         review.half_gap_money.convention))
     return tuple(lines)
 
 
@@ -161,9 +177,10 @@ def at_risk(estimate: Estimate, review: ValueReview) -> Markup:
 
 
 def room_sentence(room: CostRoom, review: ValueReview) -> tuple[Markup, ...]:
+    goal = next(g for g in review.reach if g.name == review.room_for)
     delay = f" The benefit starts after {months(review.lag_months)}." if review.lag_months else ""
-    return (say("For {}, worth {} ({}), a cost of {} is paid back within {}.{}", review.room_for, fig(room.benefit_per_year),
-                room.benefit_per_year.convention, full(room.break_even_cost), months(room.horizon_months), delay),)
+    return (say("Keeping the {} of {} is worth {} ({}): a cost of {} is paid back within {}.{}", GOAL_WORDS[goal.outlook.goal.kind], fig(goal.outlook.value),
+                fig(room.benefit_per_year), room.benefit_per_year.convention, full(room.break_even_cost), months(room.horizon_months), delay),)
 
 
 def would_change(review: ValueReview) -> tuple[Markup, ...]:
