@@ -57,7 +57,7 @@ def test_a_naive_scan_would_fail_the_same_check(unrelated):
 def test_lags_named_in_advance_keep_the_same_error():
     lags = {"x0": 6, "x1": 2}
     flagged = []
-    for k in range(100):
+    for k in range(60):
         scan = scan_leading_indicators(*world(24, np.random.default_rng([24, k, 1])), expected_lags=lags, seed=k)
         flagged.append(any(v.verdict in SHOWN for v in scan.verdicts))
     assert np.mean(flagged) <= 0.13
@@ -65,7 +65,7 @@ def test_lags_named_in_advance_keep_the_same_error():
 
 def test_a_true_lead_is_found_at_its_lag():
     found, near, inside = [], [], []
-    for k in range(80):
+    for k in range(60):
         verdict = one(scan_leading_indicators(*world(36, np.random.default_rng([3, k]), lead=3), seed=k))
         found.append(verdict.verdict == "leads")
         if found[-1]:
@@ -342,7 +342,7 @@ def test_five_indicators_take_little_time():
     scan_leading_indicators(y, xs)
     times = []
     for _ in range(5):
-        begun = time.perf_counter()
+        begun = time.process_time()
         scan_leading_indicators(y, xs)
-        times.append(time.perf_counter() - begun)
+        times.append(time.process_time() - begun)
     assert min(times) < 0.5  # about 0.04 when nothing else runs

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from valuelab.analysis.whitening import (
     SEASONAL_MEMORY_FROM,
@@ -138,11 +138,11 @@ class ChanceMaxima:
         count, begin, exponent = self._tail
         nominal = begin * (p * len(self.ordered) / count) ** (1 / exponent)
         one_test = -np.expm1(np.log1p(-min(nominal, 0.999)) / self.tests)
-        return float(stats.norm.isf(one_test / 2))
+        return float(-special.ndtri(one_test / 2))
 
 
 def _sidak(statistics: np.ndarray, tests: int) -> np.ndarray:
-    one_test = np.minimum(2 * stats.norm.sf(statistics), 1 - 1e-12)
+    one_test = np.minimum(2 * special.ndtr(-statistics), 1 - 1e-12)
     return -np.expm1(tests * np.log1p(-one_test))
 
 

@@ -11,9 +11,10 @@ nearest month first.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from scipy import stats
+from scipy import special
 from scipy.signal import lfilter
 
 MONTHS = 12
@@ -26,6 +27,7 @@ LONGEST_ORDER = 12
 WARM_UP = 60  # months simulated and thrown away, so that paths start anywhere
 LARGEST_ROOT = 0.995
 TINY = 1e-300
+ROBUST_TO_STANDARD = float(special.ndtri(0.75))  # median absolute deviation of a standard normal
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,13 +38,14 @@ class Whitened:
     coefficients: np.ndarray
 
 
+@lru_cache(maxsize=256)
 def trend_and_season(months: int, harmonics: int) -> np.ndarray:
     """Columns of a regression: constant, straight trend, and ``harmonics`` of the year (6 equal month dummies).
 
     Returns
     -------
     numpy.ndarray
-        (months, 2 + 2·harmonics), one column less with all six. The columns span the same space whichever calendar
+        (months, 2 + 2·harmonics), one column less with all six; read-only. The columns span the same space whichever calendar
         month comes first.
 
     Examples
@@ -57,7 +60,9 @@ def trend_and_season(months: int, harmonics: int) -> np.ndarray:
         columns.append(np.cos(angle))
         if 2 * k < MONTHS:  # the sine of the sixth is 0 in every month
             columns.append(np.sin(angle))
-    return np.stack(columns, axis=1)
+    design = np.stack(columns, axis=1)
+    design.setflags(write=False)
+    return design
 
 
 def season_harmonics(values: np.ndarray, *, p_below: float = 0.15) -> int:
@@ -78,7 +83,7 @@ def season_harmonics(values: np.ndarray, *, p_below: float = 0.15) -> int:
         return SMOOTH_SEASON
     squares = [float((residuals(values[known][None], d) ** 2).sum()) for d in (smooth, rough)]
     ratio = (squares[0] - squares[1]) / wide / max(squares[1] / left, TINY)
-    return ROUGH_SEASON if stats.f.sf(ratio, wide, left) < p_below else SMOOTH_SEASON
+    return ROUGH_SEASON if special.fdtrc(wide, left, ratio) < p_below else SMOOTH_SEASON
 
 
 def standardised(values: np.ndarray) -> np.ndarray:
@@ -230,7 +235,7 @@ def _without_last_year(rows: np.ndarray) -> np.ndarray:
 
 
 def _winsorised(rows: np.ndarray, at: float) -> np.ndarray:
-    robust = np.median(np.abs(rows), axis=1, keepdims=True) / stats.norm.ppf(0.75)
+    robust = np.median(np.abs(rows), axis=1, keepdims=True) / ROBUST_TO_STANDARD
     limit = np.where(robust > 0, at * robust, np.inf)
     return np.clip(rows, -limit, limit)
 
