@@ -149,6 +149,17 @@ def test_after_three_periods_there_is_an_answer():
     assert result.status == "behind" and result.crossing is None and result.crossing_period is None
 
 
+def test_reaching_the_plan_exactly_is_crossing_it():
+    result = ship(order_to_ship([0.0, 0.05, 0.1, 0.2, 0.4, 0.5]))
+    assert result.crossing == pytest.approx(4) and str(result.crossing_period) == "2025-05"
+    assert result.status == "on track" and result.reason.startswith("Exactly on plan")
+
+
+def test_the_last_crossing_counts():
+    result = ship(order_to_ship([0.0, 0.05, 0.25, 0.25, 0.45]))
+    assert result.crossing == pytest.approx(3.5)
+
+
 def test_missing_months_stay_missing():
     series = order_to_ship()
     series.iloc[4] = np.nan

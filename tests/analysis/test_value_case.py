@@ -192,6 +192,12 @@ def test_rate_of_return_is_not_said_under_a_year():
     assert side.irr_per_year is None and "under a year" in side.irr_reason
 
 
+def test_twelve_months_are_a_year():
+    for months, said in ((12, True), (11, False)):
+        flows = plan([1_000] + [0] * (months - 1), [0] * (months - 1) + [1_100])
+        assert (value_case(flows, basis="profit").estimated.irr_per_year is not None) == said
+
+
 def test_rate_of_return_over_a_year_or_more():
     year = plan([1_000] + [0] * 12, [0] * 12 + [1_100])
     side = value_case(year, basis="profit").estimated

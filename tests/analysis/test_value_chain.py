@@ -83,8 +83,10 @@ def test_same_seed_same_figures():
 
 
 def test_a_drawn_margin_stays_a_share():
-    result = chain(margin=Estimate(0.9, 0.5, 1.0, level=0.8))
-    assert result.profit.high <= result.revenue.value
+    result = chain(margin=Estimate(0.6, 0.1, 1.0, level=0.5))
+    assert result.profit.low >= 0 and result.profit.high <= result.revenue.value
+    wide = chain(margin=Estimate(0.5, 0.0, 1.0, level=0.5), effect_per_point=Estimate(0.05, 0.04999, 0.05001, level=0.95))
+    assert wide.profit.level == 0.95 and wide.profit.low >= 0 and wide.profit.high <= wide.revenue.high
 
 
 def test_a_json_safe_result_with_keys():

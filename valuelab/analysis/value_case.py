@@ -167,7 +167,7 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     clock = _Clock(flows, table.index)
     est, act = ["expenditure_est", "revenue_est"], ["expenditure_act", "revenue_act"]
     elapsed = np.asarray(table.index <= flows.as_of)
-    compared = elapsed & table[est + act].notna().all(axis=1).to_numpy()
+    compared = table[est + act].notna().all(axis=1).to_numpy()  # no actual is left after as_of, so all of these are over
     complete = bool(table[act].notna().all(axis=None))
     warnings += name_missing(table, elapsed)
 
