@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,19 @@ def test_every_kind_of_customer_gets_whole_pages(kind, tmp_path):
         for alt in re.findall(r'alt="([^"]*)"', html):
             assert not re.search(r"\bnan\b|\bNone\b", alt), alt
     assert len(text) > 800
+
+
+def test_an_indicator_that_is_not_measured_yet_stops_nothing(tmp_path):
+    account = vl.load_customer(write_customer(tmp_path))
+    empty = pd.Series([], pd.PeriodIndex([], freq="M"), dtype=float, name="Pulse")
+    pulse = vl.Measure("Pulse", empty, scale=(0, 10), expected_lag=2)
+    account = replace(account, indicators={**account.indicators, "Pulse": pulse})
+    for review in REVIEWS:
+        result = review(account)
+        for part in PARTS[type(result)]:
+            assert repr(show(result, part)) is not None
+    verdicts = {v.indicator: v.verdict for v in vl.review_leading_indicators(account).verdicts()}
+    assert verdicts["Pulse"] == "not enough data"
 
 
 def test_the_true_leading_indicator_is_found_and_its_effect_covered(tmp_path):

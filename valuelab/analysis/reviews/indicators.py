@@ -38,7 +38,7 @@ class ChainLink(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IndicatorReview(Result):
-    """What notebook 02 says. ``status`` is the worst of the indicators that have a plan, "" where none has one."""
+    """What notebook 02 says. ``measures``: those with any data. ``status`` is the worst of the indicators that have a plan, "" where none has one."""
 
     LEAVE_OUT: ClassVar[tuple[str, ...]] = ("scan", "progress", "measures")
     customer: str
@@ -75,7 +75,7 @@ def review_leading_indicators(customer: Customer) -> IndicatorReview | CannotSay
     return IndicatorReview(
         customer=customer.name, outcome=outcome.name, as_of=outcome.series.index[-1], scan=scan, links=_links(customer),
         progress=progress, now=tuple(_now(m) for m in (outcome, *customer.indicators.values())),
-        measures=(outcome, *customer.indicators.values()), status=worst, reason=reason,
+        measures=tuple(m for m in (outcome, *customer.indicators.values()) if m.series.notna().any()), status=worst, reason=reason,
         warnings=getattr(scan, "warnings", ()),
     )
 
@@ -99,7 +99,7 @@ def _progress(customer: Customer) -> tuple[Progress, ...]:
     found = []
     for measure in customer.indicators.values():
         targets = [t for t in measure.targets if t.value is not None]
-        if measure.baseline is None or not targets or customer.started is None:
+        if measure.baseline is None or not targets or customer.started is None or not len(measure.series):
             continue
         target = next((t for t in targets if t.by.end_time > measure.series.index[-1].end_time), targets[-1])
         progress = measure_progress(

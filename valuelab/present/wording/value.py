@@ -11,7 +11,7 @@ from valuelab.formatting import format_money, format_number
 from valuelab.present.charts.money import period_word
 from valuelab.present.figures import fig, full, plain, say
 from valuelab.present.wording.baseline import sentence
-from valuelab.present.wording.common import GOAL_WORDS, months
+from valuelab.present.wording.common import GOAL_WORDS, clear, months
 from valuelab.types import CannotSay, Estimate
 
 
