@@ -236,7 +236,7 @@ def _for_sampling_error(mixture: SlopeMixture, error: float | None, assumed: boo
     pull = f"about {format_fraction(min(1 - reliability, 1.0), 0)}"
     if assumed:
         return mixture, [f"{name} is a survey: by its number of answers (±{format_number(error)} a month, if answers spread by a fifth of the scale) "
-                         f"sampling error pulls the effect towards 0 by {pull}. That is not corrected."]
+                         f"sampling error may pull the effect towards 0, by {pull} if so. That is not corrected."]
     if reliability < CORRECTED_FROM:
         return mixture, [f"Sampling error of ±{format_number(error)} is most of what moves in {name} from month to month: the effect is pulled towards 0 "
                          f"by {pull}, too much to be corrected."]
