@@ -24,7 +24,7 @@ from valuelab.run.tasks import Event, Task
 KERNEL_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0",
                       "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 # no history file to fight over, and no advice about transport encryption between two processes of one machine
-KERNEL_CONFIG = "c.HistoryManager.enabled = False\nc.IPKernelApp.log_level = 40\n"
+KERNEL_CONFIG = "c.HistoryManager.enabled = False\nc.IPKernelApp.log_level = 50\n"
 POLL_SECONDS = 0.2
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 import pandas as pd
 
 from valuelab.analysis.reviews.baseline import BaselineReview, GoalOutlook, review_baseline
 from valuelab.analysis.reviews.conversion import ConversionReview, review_conversion
-from valuelab.analysis.sampling import draw, interval_level, summarise
 from valuelab.analysis.value_case import ValueCase, value_case
-from valuelab.analysis.value_chain import CostRoom, PriceEffect, ValueChain, compare_prices, cost_room
+from valuelab.analysis.value_chain import (
+    CostRoom,
+    PriceEffect,
+    UnitsWorth,
+    ValueChain,
+    compare_prices,
+    cost_room,
+    value_of_units,
+)
 from valuelab.types import CannotSay, Customer, Estimate, Result, UnitValue
 
 
@@ -144,29 +150,13 @@ def _worth(customer: Customer) -> dict:
     main = next((m for m in reach if m.outlook.goal.kind == "promised"), reach[0] if reach else None)
     if main is not None and customer.cash_flow is None:
         room, room_for = cost_room(main.money, lag_months=lag), main.name
-    price = unit.value.value
+    half_money = None if half is None else _in_money(half, unit, customer, "money.half_gap")
     return dict(
         base=base, base_text=review.base_text, reach=reach, gaps=gaps, point=point, point_of=point_of, lag_months=lag,
-        base_revenue=None if unit.basis == "profit" else Estimate(
-            base.value * price, kind=base.kind, unit=customer.currency, convention="revenue of the base", key="money.base_revenue"),
-        half_gap_money=half and _times(half, price, customer.currency, f"{unit.basis}", "money.half_gap"),
+        base_revenue=_in_money(base, unit, customer, "money.base").revenue,
+        half_gap_money=half_money and (half_money.revenue or half_money.profit),
         room=room, room_for=room_for, at_risk=_at_risk(customer, review, gaps),
     )
-
-
-def _times(estimate: Estimate, factor: float, currency: str, convention: str, key: str) -> Estimate:
-    ends = (None, None) if estimate.bare else sorted((estimate.low * factor, estimate.high * factor))
-    return Estimate(estimate.value * factor, *ends, level=estimate.level, kind=estimate.kind, unit=currency, convention=convention, key=key)
-
-
-def _product(*factors: Estimate, kind: str, unit: str, convention: str, key: str) -> Estimate:
-    """The product of independent figures; where any has a range, its interval by seeded Monte Carlo."""
-    rng = np.random.default_rng(0)
-    value = float(np.prod([f.value for f in factors]))
-    level = interval_level(*factors)
-    draws = np.prod([draw(f, 20_000, rng) for f in factors], axis=0) if level else np.array([value])
-    value, low, high = summarise(value, draws, level=level)
-    return Estimate(value, low, high, level=level, kind=kind, unit=unit, convention=convention, key=key)
 
 
 def _money(outlook: GoalOutlook, what: str, start: Estimate, unit: UnitValue, customer: Customer) -> MoneyGoal:
@@ -177,12 +167,12 @@ def _money(outlook: GoalOutlook, what: str, start: Estimate, unit: UnitValue, cu
     words = "goal − base" if what == "reach" else "goal − projected"
     units = Estimate(sign * (outlook.goal.value - start.value), low, high, level=start.level, kind="agreed" if what == "reach" else start.kind,
                      unit=customer.outcome.unit, convention=words, key=f"{key}.units")
-    worth = _product(units, unit.value, kind=units.kind, unit=customer.currency, convention=f"{unit.basis} a year", key=f"{key}.{unit.basis}")
-    revenue, profit = (None, worth) if unit.basis == "profit" else (worth, None)
-    if revenue is not None and unit.margin is not None:
-        profit = _product(units, unit.value, unit.margin, kind=units.kind, unit=customer.currency, convention="profit a year, revenue × margin",
-                         key=f"{key}.profit")
-    return MoneyGoal(f"{outlook.goal.kind} {outlook.goal.end}", what, outlook, units, revenue, profit)
+    worth = _in_money(units, unit, customer, key)
+    return MoneyGoal(f"{outlook.goal.kind} {outlook.goal.end}", what, outlook, units, worth.revenue, worth.profit)
+
+
+def _in_money(units: Estimate, unit: UnitValue, customer: Customer, key: str) -> UnitsWorth:
+    return value_of_units(units, unit_value=unit.value, basis=unit.basis, margin=unit.margin, currency=customer.currency, key=key)
 
 
 def _at_risk(customer: Customer, review: BaselineReview | None, gaps: tuple[MoneyGoal, ...]) -> Estimate | None:

@@ -167,7 +167,7 @@ def goals_in_money(review: ValueReview) -> tuple[Markup, ...]:
                          fig(review.unit_value.value)))
     lines += [falls_short(g) for g in review.gaps if g.outlook.goal.kind == "target" and g.units.value > 0]
     if review.half_gap_money is not None:
-        lines.append(say("“Half the gap” and the promise differ by {} {} a year.", fig(review.half_gap_money, magnitude=True),
+        lines.append(say("“Half the gap” and the promise differ by {} {}.", fig(review.half_gap_money, magnitude=True),
                          review.half_gap_money.convention))
     return tuple(lines)
 
