@@ -181,7 +181,7 @@ def test_params_in_one_folder_outputs_in_another_and_no_workbook_that_applies(pr
     done = valuelab("run", "--params", other / "params", "--outputs", other / "out", cwd=project)
     assert done.returncode == 0, done.stderr
     assert "beta 2025-09: no workbook applies: add `unit_value`" in done.stdout
-    assert "Does not apply" in (other / "out" / "index.html").read_text()
+    assert "Not run:" in (other / "out" / "index.html").read_text()
     assert not (project / "outputs").exists()
 
 

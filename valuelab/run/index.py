@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup, escape
+
 from valuelab.assets import render, stylesheet
 from valuelab.run import publish
 from valuelab.run.project import Project
 
-WORST_FIRST = ("failed", "stale", "behind", "cannot say", "too early", "on track", "ahead", "")
+# a question that cannot be answered yet is the last word only where no other has an answer
+WORST_FIRST = ("failed", "stale", "behind", "too early", "on track", "ahead", "cannot say", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class Line:
     link: str = ""
     status: str = ""
     sentence: str = ""
-    missing: str = ""
+    missing: Markup = Markup("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,13 @@ def _lines(customer: str, as_of: str, results: dict[str, Any]) -> tuple[Line, ..
         lines[stem] = Line(page.get("title") or stem, "/".join(quote(part) for part in (customer, as_of, f"{stem}.html")),
                            str(headline.get("status") or ""), str(headline.get("sentence") or ""))
     for stem, page in results.get("not_run", {}).items():
-        lines[stem] = Line(page["title"], missing=page["add"])
+        lines[stem] = Line(page["title"], missing=_with_code(page["add"]))
     return tuple(lines[stem] for stem in sorted(lines))
+
+
+def _with_code(text: str) -> Markup:
+    """Keys in backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _worst(statuses: Iterable[str]) -> str:
