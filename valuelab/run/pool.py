@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -143,19 +144,20 @@ def _begin_worker(events: Connection, scratch: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
     # nbformat's schema reader would spend two seconds on a grammar of international addresses, which notebooks do not have
     sys.modules.setdefault("rfc3987_syntax", None)
     _events.send(os.getpid())
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(scratch: str) -> None:
     from valuelab.run.execute import kill_children
 
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])
         kill_children()
+        shutil.rmtree(scratch, ignore_errors=True)
         os._exit(1)
 
 
