@@ -57,10 +57,8 @@ class Estimate:
     value, low, high
         The number and the ends of its interval, in ``unit``; fractions as fractions. ``low`` and ``high`` are
         both given or both None ("bare").
-    level
-        The interval's level, 0.95 for 95 %; None where the number is bare.
-    n
-        How many observations stand behind it, where that is meaningful.
+    level, n
+        The interval's level, 0.95 for 95 % (None where bare); how many observations stand behind it.
     unit
         ``"fraction"`` is shown as percent, ``"months"`` and so on as themselves, a currency code as money.
     kind
