@@ -64,8 +64,8 @@ def case_support(review: ValueReview) -> tuple[Markup, ...]:
     if case.complete:
         lines.append(say("The plan was a {} of {}: {}.", return_word(case), fig(case.estimated.net_return), roi(case.estimated, review.roi_convention)))
         if case.difference is not None:
-            word = "above" if case.difference.value >= 0 else "below"
-            lines.append(say("Actual {} is {} {} the estimate.", case.basis, fig(case.difference, magnitude=True), word))
+            side_of = "above" if case.difference.value >= 0 else "below"
+            lines.append(say("Actual {} is {} {} the estimate.", case.basis, fig(case.difference, magnitude=True), side_of))
     elif case.to_date is not None:
         end = case.at_completion
         lines.append(say("Forecast at completion (actuals + remaining estimates): {} {}, {} {}; estimated {}.", case.basis, fig(end.revenue),
