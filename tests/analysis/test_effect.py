@@ -97,7 +97,7 @@ def test_fake_starts_lie_inside_the_history(clear):
 def test_inconclusive_says_what_would_settle_it():
     result = measure_effect(with_effect(4, 0.02, rho=0.6, noise=0.04), started="2024-01")
     assert result.verdict == "inconclusive"
-    assert "would be seen over 9 months" in result.reason and "whole year" in result.reason and "control" in result.reason
+    assert "would be seen four times in five over 9 months" in result.reason and "whole year" in result.reason and "control" in result.reason
 
 
 def test_too_early_under_three_months():

@@ -152,7 +152,7 @@ def test_after_three_periods_there_is_an_answer():
 def test_reaching_the_plan_exactly_is_crossing_it():
     result = ship(order_to_ship([0.0, 0.05, 0.1, 0.2, 0.4, 0.5]))
     assert result.crossing == pytest.approx(4) and str(result.crossing_period) == "2025-05"
-    assert result.status == "on track" and result.reason.startswith("Exactly on plan")
+    assert result.status == "on track" and result.reason.startswith("Exactly as wanted")
 
 
 def test_the_last_crossing_counts():

@@ -142,8 +142,9 @@ def conversion_review(name: str = "Logins") -> ConversionReview:
                         currency="USD", unit="orders", key=f"worth.{name}.agreed")
     item = IndicatorConversion(indicator=name, lag_months=6, lag_source="named in advance", measured=conversion(name), agreed=agreed, effect_used=agreed.effect,
                                level=Estimate(7.0, kind="actual", key=f"level.{name}"), scale=(0, 10),
-                               needed=(PointsFor(Goal("promised", 13000.0, end - 11, end), needed),
-                                       PointsFor(Goal("target", 90000.0, end - 11, end), CannotSay("no effect", ""))),
+                               level_now=None,
+                               needed=(PointsFor(Goal("promised", 13000.0, end - 11, end), needed, end - 5, False),
+                                       PointsFor(Goal("target", 90000.0, end - 11, end), CannotSay("no effect", ""), end + 1, True)),
                                worth_agreed=chain, worth_measured=None, agreement="inside")
     return ConversionReview(customer="Example", outcome="Orders", unit="orders", currency="USD", base=Estimate(12000.0, unit="orders", kind="actual", key="conversion.base"),
                             base_text="the last complete year", items=(item,), has_unit_value=True, status="", reason="")

@@ -292,8 +292,8 @@ def _reason(verdict: str, effect: Estimate, detectable: float, later: float | No
     if verdict in ("up", "down"):
         return f"the 95 % interval excludes no effect; {fakes}"
     control = "" if controlled else "; a comparable series that the initiative does not touch, named as control, would narrow it"
-    told = f"the 95 % interval holds no effect as well; {fakes}. Only an effect of {format_fraction(detectable)} or more would be seen " \
-           f"over {periods} {word}s"
+    told = f"the 95 % interval holds no effect as well; {fakes}. An effect of {format_fraction(detectable)} or more would be seen " \
+           f"four times in five over {periods} {word}s"
     if later is not None:
         if later < abs(effect.value):
             told += f", but a whole year would show {format_fraction(later)} or more: a difference of this size, kept up, would be settled then"

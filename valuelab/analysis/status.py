@@ -15,7 +15,7 @@ _ROUNDING = 1e-9
 
 
 def judge_status(difference: float | Estimate, *, elapsed: int, within: float = 0.05,
-                 of: str = "the target") -> tuple[str, str]:
+                 words: tuple[str, str] = ("of the target ahead of plan", "of the target behind plan")) -> tuple[str, str]:
     """Ahead, on track, behind or too early, with the reason in a sentence.
 
     The rule, in this order:
@@ -33,8 +33,8 @@ def judge_status(difference: float | Estimate, *, elapsed: int, within: float = 
         Periods that are over.
     within
         Half-width of "on track", a fraction ≥ 0.
-    of
-        What the fraction is of, for the sentence.
+    words
+        How the sentence goes on after the percentage: where it is better, where it is worse. They name what it is of.
 
     Returns
     -------
@@ -55,13 +55,13 @@ def judge_status(difference: float | Estimate, *, elapsed: int, within: float = 
     if elapsed < PERIODS_NEEDED:
         return "too early", f"{elapsed} elapsed period{'' if elapsed == 1 else 's'}; a status needs at least {PERIODS_NEEDED}."
     size = format_fraction(abs(value))
-    side = "ahead of" if value > 0 else "behind"
+    side = words[0] if value > 0 else words[1]
     if abs(value) <= within + _ROUNDING:
-        gap = f"{size} of {of} {side} plan" if abs(value) > _ROUNDING else "Exactly on plan"
+        gap = f"{size} {side}" if abs(value) > _ROUNDING else "Exactly as wanted"
         return "on track", f"{gap}, within {band}."
     if isinstance(difference, Estimate) and not difference.bare and not difference.excludes(0.0):
-        return "too early", f"{size} of {of} {side} plan, but the interval holds zero: it may be chance."
-    return ("ahead" if value > 0 else "behind"), f"{size} of {of} {side} plan, outside {band}."
+        return "too early", f"{size} {side}, but the interval holds zero: it may be chance."
+    return ("ahead" if value > 0 else "behind"), f"{size} {side}, outside {band}."
 
 
 def rag(value: float, *, green: float, amber: float,

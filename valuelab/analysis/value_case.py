@@ -295,7 +295,7 @@ def _difference(to_date: tuple[CaseSide, CaseSide] | None, within: float) -> tup
         return None, "too early", "No revenue was planned to date, so there is nothing to compare with."
     difference = Estimate((actual - planned) / planned, unit="fraction", kind="actual", key="value_case.difference",
                           convention="(actual − estimated revenue to date) / estimated to date")
-    return difference, *judge_status(difference, elapsed=to_date[1].periods, within=within, of="the estimate to date")
+    return difference, *judge_status(difference, elapsed=to_date[1].periods, within=within, words=("above the estimate to date", "below the estimate to date"))
 
 
 def _periods_within(compared: pd.DataFrame, accuracy: float) -> tuple[int, int]:

@@ -36,6 +36,8 @@ from valuelab.types import (
     UnitValue,
 )
 
+COMMENT_DAYS = 60  # after the last day of a report, an opinion on it may still be written
+
 
 @dataclass(slots=True)
 class CustomerData:
@@ -252,13 +254,33 @@ def assemble(
         promises=tuple(sorted(promises, key=lambda p: p.kind != "promised")),
         chain=tuple(params.chain),
         controls=tuple(params.controls),
-        events=tuple(sorted(params.events.items())),
-        comment=Comment(params.comment.text, params.comment.by, params.comment.on) if params.comment else None,
+        events=_known_events(params, until, findings),
+        comment=_known_comment(params, until, findings),
         assumptions=tuple(log.lines),
         quality=tuple(findings.notes),
         files=tuple(dict.fromkeys(findings.files)),
         previous=previous,
     )
+
+
+def _known_events(params: Params, until: Until, findings: Findings) -> tuple[tuple[pd.Period, str], ...]:
+    """Events up to as_of; later ones were not known then."""
+    end = until.as_of.end_time
+    later = [p for p in params.events if p.start_time > end]
+    if later:
+        findings.note("events after the date of the report left out", where="events", why="they were not known then", count=len(later))
+    return tuple(sorted((p, text) for p, text in params.events.items() if p.start_time <= end))
+
+
+def _known_comment(params: Params, until: Until, findings: Findings) -> Comment | None:
+    """The comment, unless it was written long after as_of: an opinion on a month comes in the weeks after it."""
+    comment = params.comment
+    if comment is None:
+        return None
+    if comment.on and pd.Period(comment.on).start_time > until.as_of.end_time + pd.Timedelta(days=COMMENT_DAYS):
+        findings.note("a comment written after the date of the report left out", where="comment", why="it is about a later report", count=1)
+        return None
+    return Comment(comment.text, comment.by, comment.on)
 
 
 def _check_effects(params: Params, text: YamlText, findings: Findings) -> None:

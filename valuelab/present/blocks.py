@@ -100,6 +100,7 @@ def cell(value: Estimate | Markup | str | None, *, interval: bool = False, exact
     if value is None:
         return Cell(Markup("–"))
     if isinstance(value, Estimate):
+        exact = exact and (not interval or value.bare)  # a value and its interval in the same notation
         return Cell((full if interval else fig)(value, exact=exact, sign=sign, unit=unit))
     return Cell(Markup.escape(value), "text")
 

@@ -11,6 +11,7 @@ Markup('&lt;b&gt; is short by x.')
 
 from __future__ import annotations
 
+import math
 import re
 from html import unescape
 
@@ -42,6 +43,13 @@ def fig(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: boo
     key = Markup(' data-key="{}"').format(estimate.key) if estimate.key else ""
     short = "n" if len(text) < 24 else ""
     return Markup('<data class="{}" value="{}"{}>{}</data>').format(short, repr(float(estimate.value)), key, text)
+
+
+def about(estimate: Estimate) -> Markup:
+    """A figure that deserves two digits: $180,000 for 179,933; the element keeps the exact value."""
+    size = abs(estimate.value)
+    rounded = round(estimate.value, 1 - math.floor(math.log10(size))) if size else 0.0
+    return Markup('<data class="n" value="{}" data-key="{}">{}</data>').format(repr(float(estimate.value)), estimate.key, format_value(rounded, estimate.unit))
 
 
 def interval(estimate: Estimate, *, magnitude: bool = False) -> Markup:

@@ -81,7 +81,9 @@ def effect(result: Effect) -> Table:
 
 def effect_split(result: Effect) -> Table:
     return table("What moved the level since the start", ("part", "of the level before"),
-                 [(cell(str(r.part)), column(r.value, "fraction")) for r in result.split.itertuples()])
+                 [(cell(str(r.part)), number("not shown") if r.part == "initiative" and result.verdict not in ("up", "down")
+                   else column(r.value, "fraction")) for r in result.split.itertuples()],
+                 note="The level before is the mean of the year before the start. The initiative has a share only where its effect is shown.")
 
 
 def verdicts(scan: LeadScan) -> Table:
@@ -90,19 +92,38 @@ def verdicts(scan: LeadScan) -> Table:
         lag = "–" if v.lag_months is None else str(v.lag_months)
         if v.lag_low is not None and v.lag_low != v.lag_high:
             lag = f"{lag} ({v.lag_low} to {v.lag_high})"
-        p = "–" if v.p_value is None else "< .001" if v.p_value < 0.001 else f"{v.p_value:.3f}".lstrip("0") if v.p_value < 1 else "1"
         word = v.verdict + (" (lag named in advance)" if v.expected_lag is not None else "")
         rows.append((cell(v.indicator), cell(word), number(lag.replace("-", "−")), cell("–" if v.lag_months is None else v.direction),
-                     cell(v.strength, interval=True), number(p), number(str(v.n))))
+                     cell(v.strength, interval=True), number(_p(v.p_value)), number(str(v.n))))
     return table(f"Does it move before {scan.outcome}?", ("indicator", "verdict", "lag in months", "direction", "strength", "p, adjusted", "months"), rows,
                  note="Strength: the share of the outcome’s month-to-month surprise that goes with the indicator’s own surprise that many months before. "
                       "A positive lag means that the indicator moves first.")
 
 
+def links(review: IndicatorReview) -> Table | None:
+    """Each link of the declared chain, tested by itself."""
+    rows = []
+    for item in review.links:
+        v = item.verdict
+        lag = "–" if v is None or v.lag_months is None else str(v.lag_months)
+        rows.append((cell(f"{item.cause} → {item.effect}"), cell("cannot say" if v is None else v.verdict), number(lag),
+                     cell("–" if v is None or v.lag_months is None else v.direction), cell(v and v.strength, interval=True),
+                     number("–" if v is None else _p(v.p_value)), number("–" if v is None else str(v.n))))
+    if not rows:
+        return None
+    return table("Links of the chain, each tested by itself", ("link", "verdict", "lag in months", "direction", "strength", "p, adjusted", "months"), rows)
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0") if value < 1 else "1"
+
+
 def standing(review: IndicatorReview) -> Table:
-    rows = [(cell(n.name), cell(n.unit or "–"), cell(n.now, unit=False), cell(n.year_before, unit=False), cell(n.change, unit=False, sign=True),
+    rows = [(cell(n.name), cell(n.unit or "–"), cell(n.baseline, unit=False), cell(n.now, unit=False), cell(n.year_before, unit=False), cell(n.change, unit=False, sign=True),
              cell(f"{n.better} is better")) for n in review.now]
-    return table("Where the measures stand", ("measure", "unit", "now", "a year before", "change", "reading"), rows,
+    return table("Where the measures stand", ("measure", "unit", "declared baseline", "now", "a year before", "change", "reading"), rows,
                  note="“Now” is the mean of the last three periods; “a year before” is the mean of the same periods a year earlier, so season does not "
                       "enter the change.")
 
@@ -111,10 +132,10 @@ def progress(result: Progress) -> Table:
     rows, emphasis = [], {}
     for i, (period, r) in enumerate(result.table.iterrows()):
         rows.append((cell(short_period(period)), number(str(int(r["elapsed"]))), column(r["value"], result.unit), column(r["progress"], "fraction"),
-                     column(r["planned"], "fraction"), column(r["ahead_by"], "fraction")))
+                     column(r["planned"], "fraction"), column(r["ahead_by"] * 100, "", 100)))
         if pd.isna(r["value"]):
             emphasis[i] = "pending"
-    return table(f"{result.name}: way from baseline to target", ("period", "since start", "value", "progress", "planned", "ahead of plan"), rows,
+    return table(f"{result.name}: way from baseline to target", ("period", "since start", "value", "progress", "planned", "points ahead of plan"), rows,
                  emphasis=emphasis, note="Progress = (baseline − actual) / (baseline − target): 0 % at the baseline, 100 % at the target.")
 
 
@@ -123,7 +144,7 @@ def conversion(review: ConversionReview) -> Table:
     for i in review.items:
         measured = i.measured.effect if isinstance(i.measured, Conversion) else None
         agreed = i.agreed.effect if i.agreed else None
-        reading = i.agreed.reading if i.agreed else "compound"
+        reading = i.agreed.reading if i.agreed else "–"
         rows.append((cell(i.indicator), cell(agreed, interval=True), cell(measured, interval=True), number(f"{i.lag_months} ({i.lag_source})"), cell(reading)))
     return table(f"Effect of one point on {review.outcome}", ("indicator", "agreed", "measured", "lag in months", "reading of the agreed"), rows,
                  note="A measured effect is compound by nature. Additive: every point adds the same share of the base. The two differ from two points on.")
@@ -150,10 +171,12 @@ def points(review: ConversionReview) -> Table | None:
                 continue
             n = p.needed
             rows.append((cell(f"{i.indicator}: {GOAL_WORDS[p.goal.kind]} {format_number(p.goal.value)}"), cell(n.additive.points, unit=False),
-                         cell(n.additive.level, unit=False), cell(n.compound.points, unit=False), cell(n.compound.level, unit=False), cell(n.reachable)))
+                         cell(n.additive.level, unit=False), cell(n.compound.points, unit=False), cell(n.compound.level, unit=False),
+                         cell(f"{n.reachable}, but too late" if p.too_late and n.reachable != "no" else n.reachable)))
     if not rows:
         return None
-    return table("Points that the goals need", ("goal", "points, additive", "to level", "points, compound", "to level ", "reachable"), rows)
+    return table("Points that the goals need", ("goal", "points, additive", "to level", "points, compound", "to level ", "reachable"), rows,
+                 note="Reachable: inside the scale. Too late: new points would act, one lag from now, only after the goal.")
 
 
 _CASE_ROWS = (("expenditure", "expenditure"), ("revenue", "revenue"), ("net return", "net_return"), ("ROI (net)", "roi_net"),

@@ -168,7 +168,8 @@ def _status(leading: GoalOutlook | None, measure: Measure, customer: Customer, e
         elapsed = 3
     elif elapsed == 0:
         return difference, "too early", f"the initiative starts in {customer.started}; a status needs three periods after that"
-    return difference, *judge_status(difference, elapsed=elapsed, within=customer.on_track_within)
+    words = ("above the target", "short of the target") if measure.better == "higher" else ("below the target", "above the target")
+    return difference, *judge_status(difference, elapsed=elapsed, within=customer.on_track_within, words=words)
 
 
 def _growth(base: Estimate, leading: GoalOutlook, measure: Measure) -> Estimate | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
+
+import pandas as pd
 
 from valuelab.analysis.baseline import BaselineFit, fit_baseline
 from valuelab.analysis.conversion import Conversion, PointsNeeded, fit_conversion, points_needed
@@ -16,10 +18,15 @@ from valuelab.types import CannotSay, ConversionAgreement, Customer, Estimate, M
 
 @dataclass(frozen=True, slots=True)
 class PointsFor(Result):
-    """The points of an indicator that one goal needs, from the base."""
+    """The points of an indicator that one goal needs, from the base.
+
+    ``acts_from``: the first period that points gained from now on can touch, one lag later. ``too_late``: that is after the goal.
+    """
 
     goal: Goal
     needed: PointsNeeded | CannotSay
+    acts_from: pd.Period
+    too_late: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +44,8 @@ class IndicatorConversion(Result):
     measured: Conversion | CannotSay
     agreed: ConversionAgreement | None
     effect_used: Estimate
-    level: Estimate | None
+    level: Estimate | None      # when the base was made: where the points are counted from
+    level_now: Estimate | None
     scale: tuple[float, float] | None
     needed: tuple[PointsFor, ...]
     worth_agreed: ValueChain | None
@@ -107,6 +115,14 @@ def _lag(name: str, indicator: Measure, scan: LeadScan | CannotSay, agreed: bool
     return (0, "no lag was named or found, so the same month", False) if agreed else None
 
 
+def _level_of_base(outcome: Measure, indicator: Measure) -> Estimate | None:
+    """The indicator's level when the declared base ended: points on that base are counted from there, whatever came later."""
+    if outcome.baseline is None or outcome.baseline.end is None:
+        return None
+    known = indicator.series[indicator.series.index <= outcome.baseline.end.asfreq(indicator.series.index.freq, how="end")]
+    return level_now(replace(indicator, series=known)) if len(known) else None
+
+
 def _item(customer: Customer, outcome: Measure, indicator: Measure, agreed: ConversionAgreement | None,
           lag: tuple[int, str, bool], base: Estimate | None) -> IndicatorConversion | None:
     months, source, selected = lag
@@ -117,7 +133,8 @@ def _item(customer: Customer, outcome: Measure, indicator: Measure, agreed: Conv
         effect = measured.effect
     else:
         return None
-    level = level_now(indicator)
+    current = level_now(indicator)
+    level = _level_of_base(outcome, indicator) or current
     seen = (float(indicator.series.min()), float(indicator.series.max())) if indicator.series.notna().any() else None
     needed = []
     if base is not None and level is not None:
@@ -125,7 +142,8 @@ def _item(customer: Customer, outcome: Measure, indicator: Measure, agreed: Conv
             if goal.value is not None and goal.end > outcome.series.index[-1] and goal.end <= outcome.series.index[-1] + 24:
                 points = points_needed(goal.value, current=base.value, effect_per_point=effect, level_now=level.value,
                                        scale=indicator.scale, range_seen=seen, key=f"points.{indicator.name}.{goal.key}")
-                needed.append(PointsFor(goal, points))
+                acts_from = outcome.series.index[-1] + 1 + months
+                needed.append(PointsFor(goal, points, acts_from, acts_from > goal.end))
     unit = customer.unit_value
     chains: dict[str, ValueChain | None] = {"agreed": None, "measured": None}
     if base is not None and unit is not None and outcome.total_by == "sum":
@@ -142,6 +160,6 @@ def _item(customer: Customer, outcome: Measure, indicator: Measure, agreed: Conv
         agreement = "above" if agreed.effect.value > high else "below" if agreed.effect.value < low else "inside"
     return IndicatorConversion(
         indicator=indicator.name, lag_months=months, lag_source=source, measured=measured, agreed=agreed, effect_used=effect,
-        level=level and level.keyed(f"level.{indicator.name}"), scale=indicator.scale, needed=tuple(needed),
+        level=level and level.keyed(f"level.{indicator.name}"), level_now=current and current.keyed(f"level.{indicator.name}.now"), scale=indicator.scale, needed=tuple(needed),
         worth_agreed=chains["agreed"], worth_measured=chains["measured"], agreement=agreement,
     )

@@ -71,7 +71,7 @@ def starting_level(customer: Customer, measure: Measure, last_year: Estimate | N
     if measure.baseline is not None:
         start, end = measure.baseline.start, measure.baseline.end
         over = f" ({start} to {end})" if start is not None else ""
-        return measure.baseline.estimate, f"the agreed baseline{over}"
+        return measure.baseline.estimate, f"the declared baseline{over}"
     if customer.started is not None:
         first = customer.started.asfreq(measure.series.index.freq, how="start")
         before = measure.series[measure.series.index < first]

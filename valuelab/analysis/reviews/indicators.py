@@ -24,6 +24,7 @@ class IndicatorNow(Result):
     now: Estimate | None
     year_before: Estimate | None
     change: Estimate | None  # in the measure's unit
+    baseline: Estimate | None = None  # as declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ def _now(measure: Measure) -> IndicatorNow:
     if now is not None and before is not None:
         change = Estimate(now.value - before.value, kind="actual", unit=measure.unit, convention="on the same months a year before",
                           key=f"now.{measure.name}.change")
-    return IndicatorNow(measure.name, measure.unit, measure.better, now, before, change)
+    declared = measure.baseline.estimate if measure.baseline is not None and measure.total_by != "sum" else None
+    return IndicatorNow(measure.name, measure.unit, measure.better, now, before, change, declared)
 
 
 def level_now(measure: Measure) -> Estimate | None:

@@ -39,11 +39,12 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
 
     def draw(figure: Figure, size: Size) -> None:
         axes = figure.subplots()
-        names = [f"{short_period(s)} –\n{short_period(e)}" for s, e in zip(years["start"], years["end"], strict=True)]
+        bars = years.tail(3) if size.narrow else years
+        names = [f"{short_period(s)} –\n{short_period(e)}" for s, e in zip(bars["start"], bars["end"], strict=True)]
         if size.narrow:
-            names = [str(y) for y in years["year"]]
-        at = len(years)
-        axes.bar(range(at), years["total"], width=0.62, color=SOFT, alpha=0.75)
+            names = [str(y) for y in bars["year"]]
+        at = len(bars)
+        axes.bar(range(at), bars["total"], width=0.62, color=SOFT, alpha=0.75)
         projected = lead.projected
         known = projected.kind == "actual"
         axes.bar([at], [projected.value], width=0.62, color=SOFT if known else BLUE, alpha=0.75 if known else 0.55,
@@ -52,11 +53,11 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
             axes.plot([at, at], [projected.low, projected.high], color=INK, lw=1.6, solid_capstyle="butt")
             for end in (projected.low, projected.high):
                 axes.plot([at - 0.08, at + 0.08], [end, end], color=INK, lw=1.6)
-        for i, total in enumerate(years["total"]):
+        for i, total in enumerate(bars["total"]):
             axes.annotate(format_value(total, measure.unit if len(measure.unit) == 3 else ""), (i, total), xytext=(0, -12 if total > 0 else 4),
-                          textcoords="offset points", ha="center", color="white", fontsize=8.5, fontweight="bold")
+                          textcoords="offset points", ha="center", color="white", fontsize=7 if size.narrow else 8.5, fontweight="bold")
         axes.annotate(format_value(projected.value, measure.unit if len(measure.unit) == 3 else ""), (at, 0), xytext=(0, 6),
-                      textcoords="offset points", ha="center", color=INK, fontsize=9, fontweight="bold")
+                      textcoords="offset points", ha="center", color=INK, fontsize=7 if size.narrow else 9, fontweight="bold")
         words: dict[float, str] = {}
         goals = [o for o in review.goals if o.value is not None and o.goal.end == lead.goal.end]
         for outlook in goals:
@@ -65,12 +66,12 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
             words[value] = f"{words[value]}, {outlook.goal.kind}" if value in words else outlook.goal.kind
         labels = [(v, folded(f"{text} {format_value(v, measure.unit if len(measure.unit) == 3 else '')}", 12 if size.narrow else 40), INK)
                   for v, text in words.items()]
-        axes.set_xlim(-0.55, at + (2.3 if size.narrow else 1.6))
+        axes.set_xlim(-0.55, at + (2.1 if size.narrow else 1.6))
         top = max([projected.value if projected.bare else projected.high, *years["total"], *(o.value.value for o in goals)])
         axes.set_ylim(min(0, float(years["total"].min()) if at else 0), top * 1.08)
-        end_labels(axes, labels, at + 0.42, gap=0.075)
+        end_labels(axes, labels, at + 0.42, gap=0.15 if size.narrow else 0.075)
         word = "actual" if known else "projected"
-        names.append(f"to {short_period(lead.goal.end)}\n{word}")
+        names.append(f"to {short_period(lead.goal.end)}\n{word}" if not size.narrow else f"to\n{short_period(lead.goal.end)}")
         axes.set_xticks(range(at + 1), names)
         axes.tick_params(axis="x", length=0)
         unit_axis(axes, measure.unit, label=f"{short(measure.name, 46)}, 12-month totals" if not size.narrow else "12-month totals")

@@ -106,12 +106,13 @@ def prices(options: tuple[PriceEffect, ...], currency: str, *, alt: str, caption
                                                 (0.27, option.net.value, BLUE if option.net.value >= 0 else ORANGE, "net")):
                 axes.bar([i + offset], [value], width=0.25, color=colour)
                 text = f"{word}\n{format_money(value, currency)}"
-                axes.annotate(text, (i + offset, max(value, 0)), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom",
-                              fontsize=7.5 if size.narrow else 8.5, color=INK)
+                below = value < 0
+                axes.annotate(text, (i + offset, value), xytext=(0, -3 if below else 3), textcoords="offset points", ha="center",
+                              va="top" if below else "bottom", fontsize=6.8 if size.narrow else 8.5, color=INK)
         axes.axhline(0, color=SOFT, lw=1)
         axes.set_xticks(range(len(options)), [folded(o.name, 16 if size.narrow else 24) for o in options])
         low, _ = axes.get_ylim()
-        axes.set_ylim(low, top * 1.25)
+        axes.set_ylim(low - 0.22 * top if low < 0 else low, top * 1.25)
         axes.set_xlim(-0.6, len(options) - 0.4)
         unit_axis(axes, currency, label="change of profit a year")
 

@@ -35,10 +35,11 @@ def goals(review: BaselineReview) -> Block | None:
     if lead is not None and lead.projected is not None and review.measure.total_by == "sum" and years is not None and years["complete"].any():
         pictures = (charts.year_totals(review, alt=words.alt_totals(review), caption=_totals_caption(review)),)
     notes = [words.gap_reading(o, review) for o in review.goals if o.gap is not None]
+    sources = tuple(words.goal_source(o) for o in review.goals if o.goal.source or o.goal.agreed_by)
     if review.growth_needed_per_year is not None:
         notes.append(words.growth(review))
     return Block("baseline.goals", "Goals", review.to_dict()["goals"], charts=pictures, sentences=tuple(notes),
-                 tables=(tables.goals(review.goals, review.measure.better),))
+                 tables=(tables.goals(review.goals, review.measure.better),), notes=sources)
 
 
 def _totals_caption(review: BaselineReview) -> str:
@@ -89,7 +90,7 @@ def baseline_effect(review: BaselineReview) -> Block:
 def effect(result: Effect) -> Block:
     caption = "Black: what happened. Dashed: what the history before the start led to expect, with its 95 % interval."
     if len(result.placebos):
-        caption += " Right: the measured difference among those of fake starts in the history, when nothing had begun."
+        caption += " The dots: the measured difference among those of fake starts in the history, when nothing had begun."
     picture = charts.effect(result, alt=words.alt_effect(result), caption=caption)
     shown = [tables.effect(result)]
     if len(result.split):

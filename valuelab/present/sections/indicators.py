@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from valuelab.analysis.conversion import Conversion
@@ -30,7 +32,8 @@ def measures(review: IndicatorReview) -> Block:
 def scan_of(review: IndicatorReview) -> Block:
     if isinstance(review.scan, CannotSay):
         return cannot(review.scan, "indicators.scan")
-    return scan(review.scan)
+    block, chain = scan(review.scan), tables.links(review)
+    return replace(block, tables=(*block.tables, chain)) if chain else block
 
 
 def scan(result: LeadScan) -> Block:

@@ -102,6 +102,14 @@ def gap_reading(outlook: GoalOutlook, review: BaselineReview) -> Markup:
                fig(gap.difference, magnitude=True))
 
 
+def goal_source(outlook: GoalOutlook) -> Markup:
+    """Who said so, where and when."""
+    goal = outlook.goal
+    agreed = " ".join(p for p in (f"agreed by {goal.agreed_by}" if goal.agreed_by else "", f"on {goal.agreed_on}" if goal.agreed_on else "") if p)
+    text = "; ".join(p for p in (goal.source, agreed) if p)
+    return say("The {} of {} by {}: {}.", GOAL_WORDS[goal.kind], fig(outlook.value), period_text(goal.end), text)
+
+
 def growth(review: BaselineReview) -> Markup:
     rate = review.growth_needed_per_year
     return say("From {} to {} by {} is {} a year, compound.", fig(review.base), fig(review.lead.value), period_text(review.lead.goal.end),
@@ -110,7 +118,9 @@ def growth(review: BaselineReview) -> Markup:
 
 def history(fit: BaselineFit) -> tuple[Markup, ...]:
     """Run rate, last year, trend, season, breaks."""
-    lines = [say("The run rate is {} ({}).", fig(fit.run_rate), fit.run_rate.convention)]
+    per = {"M": " a month", "W": " a week", "Q": " a quarter"}.get(fit.year_totals["start"].iloc[0].freqstr[0], "") \
+        if fit.total_by == "sum" and len(fit.year_totals) else ""
+    lines = [say("The run rate is {}{} ({}).", fig(fit.run_rate), per, fit.run_rate.convention)]
     if fit.last_year is not None:
         first, last = fit.last_year_periods
         lines.append(say("The last complete year, {} to {}, came to {}.", period_text(first), period_text(last), fig(fit.last_year)))

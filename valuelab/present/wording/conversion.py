@@ -9,7 +9,7 @@ from valuelab.analysis.reviews import ConversionReview, IndicatorConversion
 from valuelab.analysis.reviews.conversion import PointsFor
 from valuelab.analysis.value_chain import ValueChain
 from valuelab.formatting import format_number
-from valuelab.present.figures import fig, full, plain, say
+from valuelab.present.figures import fig, full, period_text, plain, say
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import GOAL_WORDS, clear, months
 from valuelab.types import CannotSay
@@ -78,8 +78,14 @@ def needed(item: IndicatorConversion, points: PointsFor) -> Markup:
     n = points.needed
     if n.additive.points.value == 0:
         return say("The {} of {} needs no more points.", word, format_number(goal.value))
-    return say("The {} of {} needs {} points additive or {} compound, from {} now. {}", word, format_number(goal.value),
-               fig(n.additive.points, unit=False), fig(n.compound.points, unit=False), fig(item.level, unit=False), sentence(n.reason))
+    text = say("The {} of {} needs {} points additive or {} compound, from {} ({}). {}", word, format_number(goal.value),
+               fig(n.additive.points, unit=False), fig(n.compound.points, unit=False), fig(item.level, unit=False), item.level.convention,
+               sentence(n.reason))
+    if item.level_now is not None and item.level_now.value != item.level.value:
+        text += say(" Now: {} ({}).", fig(item.level_now, unit=False), item.level_now.convention)
+    if points.too_late:
+        text += say(" Points gained from now on act from {}: too late for {}.", period_text(points.acts_from), period_text(goal.end))
+    return text
 
 
 def _one_a_value(points: tuple[PointsFor, ...]) -> list[PointsFor]:

@@ -53,13 +53,14 @@ def support(review: IndicatorReview) -> tuple[Markup, ...]:
             lines.append(say("{} {} {}: it does not tell early.", v.indicator, text, review.outcome))
     silent = review.verdicts("not shown")
     if silent:
-        lines.append(say("Not shown to lead: {}. That is no proof that they do not.", joined([v.indicator for v in silent])))
+        them = "it does" if len(silent) == 1 else "they do"
+        lines.append(say("Not shown to move before {}: {}. That is no proof that {} not.", review.outcome, joined([v.indicator for v in silent]), them))
     scarce = review.verdicts("not enough data")
     if scarce:
         parts = [say("{} (enough from {})", v.indicator, period_text(v.enough_from)) if v.enough_from is not None else say("{}", v.indicator)
                  for v in scarce]
         lines.append(say("Not enough data: {}.", joined(parts)))
-    if review.verdicts("leads"):
+    if review.verdicts("leads") or any(item.verdict is not None and item.verdict.verdict == "leads" for item in review.links):
         lines.append(Markup("“Moves before” is about timing. It is not proof that one causes the other."))
     return tuple(lines)
 
@@ -107,8 +108,7 @@ def would_change(review: IndicatorReview) -> tuple[Markup, ...]:
         lines.append(say("With 48 months instead of {} the same link would be found more often, and longer lags could be tested.",
                          format_number(review.scan.months_used)))
     if review.verdicts("not shown"):
-        lines.append(Markup("Naming one indicator and one lag in advance (<code>expected_lag</code> in the params) tests that lag alone, "
-                            "which sees weaker links."))
+        lines.append(Markup("An indicator and a lag that are named in advance are tested alone, which sees weaker links."))
     return tuple(lines)
 
 

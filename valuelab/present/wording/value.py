@@ -9,7 +9,7 @@ from valuelab.analysis.value_case import CaseSide, ValueCase
 from valuelab.analysis.value_chain import CostRoom, PriceEffect
 from valuelab.formatting import format_money, format_number
 from valuelab.present.charts.money import period_word
-from valuelab.present.figures import fig, full, plain, say
+from valuelab.present.figures import about, fig, full, plain, say
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import GOAL_WORDS, clear, months
 from valuelab.types import CannotSay, Estimate
@@ -82,8 +82,8 @@ def case_support(review: ValueReview) -> tuple[Markup, ...]:
     if case.weeks_within is not None and case.profit_range is not None:
         inside, compared = case.weeks_within
         if compared:
-            lines.append(say("{} of {} {}s came in within the stated accuracy of their estimate; accuracy of a total is not accuracy of its parts.",
-                             format_number(inside), format_number(compared), word))
+            lines.append(say("{} of the {} {}s with an estimate came in within the stated accuracy ({}): accuracy of a total is not accuracy of its "
+                             "parts.", format_number(inside), format_number(compared), word, case.profit_range.convention))
     if case.reason:
         lines.append(say("{}", sentence(case.reason)))
     if case.basis == "revenue":
@@ -173,7 +173,7 @@ def goals_in_money(review: ValueReview) -> tuple[Markup, ...]:
 
 
 def at_risk(estimate: Estimate, review: ValueReview) -> Markup:
-    return say("Money at risk: {} ({}).", full(estimate), estimate.convention)
+    return say("Money at risk: about {} ({}).", about(estimate), estimate.convention)
 
 
 def room_sentence(room: CostRoom, review: ValueReview) -> tuple[Markup, ...]:
@@ -193,9 +193,9 @@ def would_change(review: ValueReview) -> tuple[Markup, ...]:
         if not review.case.complete:
             lines.append(Markup("Each further period replaces an estimate by an actual; the estimates themselves are not changed."))
     for o in review.prices:
-        lines.append(say("{}: a volume loss of more than {} turns it into a loss.", o.name, fig(o.break_even_volume_loss)))
+        lines.append(say("{}: a volume loss of more than {} makes it worse than doing nothing.", o.name, fig(o.break_even_volume_loss)))
     if review.room is not None:
-        lines.append(Markup("A stated cost (cash flows in the params) would give ROI, payback and NPV."))
+        lines.append(Markup("A stated cost would give ROI, payback and net present value."))
     if review.unit_value is not None and review.unit_value.value.bare:
         lines.append(Markup("The value of one unit is a single agreed figure: every amount moves in proportion to it."))
     return tuple(lines)
@@ -204,7 +204,7 @@ def would_change(review: ValueReview) -> tuple[Markup, ...]:
 def npv_note(case: ValueCase, side: CaseSide) -> Markup | None:
     if side.npv is None:
         return None
-    return say("Net present value: {} ({}).", fig(side.npv, exact=True), side.npv.convention)
+    return say("Net present value, {}: {} ({}).", side.label, fig(side.npv, exact=True), side.npv.convention)
 
 
 def alt_cumulative(case: ValueCase) -> str:
@@ -240,4 +240,4 @@ def alt_room(room: CostRoom, currency: str) -> str:
 
 
 def dated_npv(estimate: Estimate) -> Markup:
-    return say("By dates: {} ({}).", fig(estimate, exact=True), estimate.convention)
+    return say("By dates, {}: {} ({}).", estimate.kind, fig(estimate, exact=True), estimate.convention)
