@@ -64,7 +64,7 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
             value = outlook.value.value
             axes.plot([at - 0.42, at + 0.42], [value, value], color=ORANGE, lw=2.2)
             words[value] = f"{words[value]}, {outlook.goal.kind}" if value in words else outlook.goal.kind
-        labels = [(v, folded(f"{text} {format_value(v, measure.unit if len(measure.unit) == 3 else '')}", 12 if size.narrow else 40), INK)
+        labels = [(v, folded(f"{text} {format_value(v, measure.unit if len(measure.unit) == 3 else '')}", 12 if size.narrow else 40, lines=3), INK)
                   for v, text in words.items()]
         axes.set_xlim(-0.55, at + (2.1 if size.narrow else 1.6))
         top = max([projected.value if projected.bare else projected.high, *years["total"], *(o.value.value for o in goals)])
