@@ -114,6 +114,12 @@ def test_cannot_say_is_a_sentence_with_what_to_do():
     assert block.status == "cannot say"
 
 
+def test_a_workbook_whose_question_cannot_be_answered_says_so_once_and_ends():
+    result = CannotSay("this customer has no outcome", "Add an `outcome`.")
+    assert show(result).role == "headline"
+    assert all(isinstance(show(result, part), Nothing) for part in ("goals", "would change", "anything"))
+
+
 def test_what_cannot_be_shown_is_an_error_with_the_choices():
     with pytest.raises(AnalysisError, match="'goals'"):
         show(examples.baseline_review(), "golas")

@@ -6,6 +6,7 @@ What is shown of which type is one table at the end of this module. ``show`` ret
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from valuelab.analysis.baseline import BaselineFit
@@ -60,6 +61,8 @@ def show(result: Any, part: str = "") -> Shown:
     """
     if result is None:
         return Nothing()
+    if isinstance(result, CannotSay) and part:
+        return Nothing()  # the reason was shown where the answer would stand
     parts = PARTS.get(type(result))
     if parts is None:
         raise AnalysisError(f"show() has no picture of {type(result).__name__}; it takes results, reviews, a customer or an Estimate")
@@ -82,7 +85,7 @@ def _plain(result: Result) -> Block:
 
 
 def _cannot(result: CannotSay) -> Block:
-    return sections.cannot(result, "cannot_say")
+    return replace(sections.cannot(result, "cannot_say"), role="headline")
 
 
 PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
