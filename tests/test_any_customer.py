@@ -107,6 +107,16 @@ def test_the_true_leading_indicator_is_found_and_its_effect_covered(tmp_path):
     assert measured.slope.low < 0.06 < measured.slope.high
 
 
+def test_one_point_of_a_percentage_is_one_percentage_point(tmp_path):
+    account = vl.load_customer(write_customer(tmp_path, seed=3, months=60, extra={
+        "conversion": {"Score": {"effect": "6% per point", "reading": "additive", "source": "review"}}}))
+    shares = replace(account.indicators["Score"], series=account.indicators["Score"].series / 100, unit="fraction", scale=(0.0, 0.1))
+    as_share = replace(account, indicators={**account.indicators, "Score": shares})
+    first, second = (vl.review_conversion(a).items[0] for a in (account, as_share))
+    assert second.measured.effect.value == pytest.approx(first.measured.effect.value, rel=1e-6)
+    assert second.level.value == pytest.approx(first.level.value)
+
+
 def test_units_of_money_change_no_ratio(tmp_path):
     results = []
     for currency in ("EUR", "JPY"):

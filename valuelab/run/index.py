@@ -64,7 +64,7 @@ def _entry(project: Project, customer: str, in_params: bool) -> Entry:
     results = publish.read_json(folder / made[-1] / publish.RESULTS) if made else {}
     name = str(results.get("name") or status.name or customer)
     state, reason = publish.state_of(status, made)
-    notes = [] if in_params else ["No longer in the params folder; these are its last reports."]
+    notes = [] if in_params else ["No longer in the params folder" + ("; these are its last reports." if made else ", and it never had a report.")]
     if not made and state == "ok":
         notes.append(f"Not run yet: valuelab run {customer}")
     for failure in status.failures:

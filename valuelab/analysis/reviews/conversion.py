@@ -115,6 +115,14 @@ def _lag(name: str, indicator: Measure, scan: LeadScan | CannotSay, agreed: bool
     return (0, "no lag was named or found, so the same month", False) if agreed else None
 
 
+def in_points(indicator: Measure) -> Measure:
+    """A share of 0 to 1 in percentage points: one point of an adoption rate is one percent, not the whole scale."""
+    if indicator.unit != "fraction":
+        return indicator
+    scale = indicator.scale and (indicator.scale[0] * 100, indicator.scale[1] * 100)
+    return replace(indicator, series=indicator.series * 100, scale=scale, unit="percentage points")
+
+
 def _level_of_base(outcome: Measure, indicator: Measure) -> Estimate | None:
     """The indicator's level when the declared base ended: points on that base are counted from there, whatever came later."""
     if outcome.baseline is None or outcome.baseline.end is None:
@@ -126,6 +134,7 @@ def _level_of_base(outcome: Measure, indicator: Measure) -> Estimate | None:
 def _item(customer: Customer, outcome: Measure, indicator: Measure, agreed: ConversionAgreement | None,
           lag: tuple[int, str, bool], base: Estimate | None) -> IndicatorConversion | None:
     months, source, selected = lag
+    indicator = in_points(indicator)
     measured = fit_conversion(outcome, indicator, lag_months=months, lag_selected=selected)
     if agreed is not None:
         effect = agreed.effect

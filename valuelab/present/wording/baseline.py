@@ -25,7 +25,7 @@ def headline(review: BaselineReview) -> Markup:
             return say("It cannot be said yet where {} lands: {}.", name, reason.rstrip("."))
         span = "in the next 12 months" if review.measure.total_by == "sum" else "in a year"
         reason = lead.reason if lead is not None else "no target with a figure is agreed"
-        return say("If nothing changes, {} comes to {} {}; {}.", name, full(review.next_year), span, reason)
+        return say("If nothing changes, {} comes to {} {}. {}", name, full(review.next_year), span, sentence(reason))
     verb = "came to" if lead.settled else "comes to"
     start = Markup("") if lead.settled else Markup("If nothing changes, ")
     return start + say("{} {} {} {}, {}.", name, verb, full(lead.projected), when(lead.goal), distance(review, lead))
