@@ -208,6 +208,9 @@ def project(outcome: Measure | pd.Series, *, through: str | pd.Period, total_by:
             f"{name} has {known} known {word}{'s' if known != 1 else ''}; a projection needs at least {fewest}",
             f"Add earlier {word}s to the data, if there are any.{from_when}",
         )
+    if series.max() == series.min():
+        return CannotSay(f"every known {word} of {name} has the same value, so nothing shows how far it may move",
+                         "Check the data: a measure that never moves is often a default or a total that was repeated.")
     last = series.index[-1]
     ahead = max(0, (end - last).n)
     if ahead > LONGEST_YEARS * season:
@@ -270,8 +273,6 @@ def _warnings(recent: pd.Series, season: int, word: str, set_aside: tuple, gaps:
         told.append(f"{len(gaps)} {word}{'s' if len(gaps) > 1 else ''} in between {'are' if len(gaps) > 1 else 'is'} unknown "
                     f"({', '.join(map(str, gaps[:6]))}{' …' if len(gaps) > 6 else ''}): estimated with their uncertainty, "
                     "never read as zero.")
-    if known.nunique() == 1:
-        told.append(f"Every known {word} has the same value, so the interval cannot show how it might change.")
     return tuple(told)
 
 

@@ -76,11 +76,14 @@ def starting_level(customer: Customer, measure: Measure, last_year: Estimate | N
         first = customer.started.asfreq(measure.series.index.freq, how="start")
         before = measure.series[measure.series.index < first]
         length = season_length(before.index) if len(before) else 12
-        year = before.iloc[-length:]
-        if len(year) == length and year.notna().all():
-            value = {"sum": year.sum(), "mean": year.mean(), "last": year.iloc[-1]}[measure.total_by]
-            words = f"the {length} periods before the start, {year.index[0]} to {year.index[-1]}"
-            return Estimate(float(value), kind="actual", unit=measure.unit, convention=words), words
+        for end in range(len(before), length - 1, -1):  # the latest year before the start without a gap
+            year = before.iloc[end - length : end]
+            if year.notna().all():
+                value = {"sum": year.sum(), "mean": year.mean(), "last": year.iloc[-1]}[measure.total_by]
+                words = f"the year before the start without a gap, {year.index[0]} to {year.index[-1]}" if end < len(before) else \
+                    f"the {length} periods before the start, {year.index[0]} to {year.index[-1]}"
+                return Estimate(float(value), kind="actual", unit=measure.unit, convention=words), words
+        return None, ""  # a year after the start is no base
     if last_year is not None:
         return last_year, last_year.convention or "the last complete year"
     return None, ""
