@@ -19,9 +19,10 @@ LEFT = {"errors", "types", "formatting", "assets"}
 MAY_IMPORT = {
     "inputs": LEFT,
     "analysis": LEFT | {"inputs"},
+    "simulation": LEFT | {"inputs", "analysis"},
     "present": LEFT | {"inputs", "analysis"},
     "run": LEFT | {"inputs"},
-    "cli": LEFT | {"inputs", "run"},
+    "cli": LEFT | {"inputs", "run", "simulation"},
 }
 LONGEST_MODULE = 400
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
