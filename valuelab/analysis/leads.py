@@ -198,7 +198,8 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
     if usable and _variance_left(window.to_numpy()) < NOTHING_LEFT:
         return CannotSay(f"{name} is exactly its trend and season, so no month of it surprises", "Check that the outcome is counted, not planned.")
 
-    profiles, longest = [], {key: _longest_lag(int(s.notna().sum()), max_lag_months) for key, s in usable.items()}
+    profiles: list[dict] = []
+    longest = {key: _longest_lag(int(s.notna().sum()), max_lag_months) for key, s in usable.items()}
     if usable:
         findings = judge(window.to_numpy(), [s.to_numpy() for s in usable.values()], longest=list(longest.values()),
                          named=[expected.get(key) for key in usable], alpha=alpha, seed=seed)
@@ -207,10 +208,10 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
             profiles.append(_profile(key, finding))
             warnings += _noise_warning(indicators[key], paired, key, errors.get(key))
     warnings += _doubts([verdicts[key] for key in usable], max_lag_months, longest)
-    columns = ["indicator", "lag_months", "statistic", "null_95"]
+    columns = ("indicator", "lag_months", "statistic", "null_95")
     return LeadScan(
         outcome=name, verdicts=tuple(verdicts[key] for key in indicators),
-        profile=pd.concat(profiles, ignore_index=True) if profiles else pd.DataFrame({c: [] for c in columns}),
+        profile=pd.DataFrame({c: np.concatenate([p[c] for p in profiles]) if profiles else [] for c in columns}),
         false_alarm_rate=Estimate(alpha, unit="fraction", kind="assumed", convention="over all verdicts, nominal", key="leads.false_alarm_rate"),
         months_used=max((v.n for v in verdicts.values()), default=0), max_lag_months=max(longest.values(), default=0), alpha=alpha,
         warnings=tuple(dict.fromkeys(warnings)), status="ok" if usable else "not enough data",
@@ -242,6 +243,8 @@ def _outcome_window(series: pd.Series, name: str, indicators: list[pd.Series]) -
 
 
 def _without_gaps(series: pd.Series, known: np.ndarray, name: str) -> tuple[pd.Series, list[str]]:
+    if len(known) and known.all():
+        return series, []
     stretch = series.iloc[longest_stretch(known)]
     warnings = []
     if stretch.notna().sum() < known.sum():
@@ -336,18 +339,21 @@ def _named_reason(finding: Finding, lags: np.ndarray, expected: int | None) -> s
     return told
 
 
-def _profile(key: str, finding: Finding) -> pd.DataFrame:
+def _profile(key: str, finding: Finding) -> dict[str, np.ndarray]:
     lags = np.arange(len(finding.correlation)) - len(finding.correlation) // 2
     shown = np.isfinite(finding.critical)
-    return pd.DataFrame({"indicator": key, "lag_months": lags[shown], "statistic": finding.correlation[shown], "null_95": finding.critical[shown]})
+    return {"indicator": np.repeat(np.array([key], object), shown.sum()), "lag_months": lags[shown],
+            "statistic": finding.correlation[shown], "null_95": finding.critical[shown]}
 
 
 def _noise_warning(measure: Measure | pd.Series, paired: pd.Series, key: str, given: float | None) -> list[str]:
     """Where a survey's sampling error is a good part of what moves from month to month, a link is easily missed."""
     error, assumed = sampling_error(measure, given, name=key)
+    if not error:
+        return []
     values = paired.dropna().to_numpy()
     left = residuals(values[None], trend_and_season(len(values), season_harmonics(values)))[0]
-    share = min((error or 0.0) ** 2 / left.var(), 1.0)
+    share = min(error**2 / left.var(), 1.0)
     if share < NOISY_FROM:
         return []
     source = "judged by its number of answers" if assumed else "by the standard error given"

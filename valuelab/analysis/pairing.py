@@ -39,15 +39,21 @@ def longest_stretch(known: np.ndarray) -> slice:
     """
     best = slice(0, 0)
     places = np.flatnonzero(known)
+    if len(places) and places[-1] - places[0] <= len(places):  # at most one unknown month inside all that is known
+        return _without_lonely_end(known, slice(int(places[0]), int(places[-1]) + 1))
     holes = np.concatenate([[0], np.cumsum(~known)])
     for start in places:
         ends = places[(places >= start) & (holes[places + 1] - holes[start] <= 1)]
         stop = int(ends[-1]) + 1
         if stop - start >= best.stop - best.start:
             best = slice(int(start), stop)
+    return _without_lonely_end(known, best)
+
+
+def _without_lonely_end(known: np.ndarray, best: slice) -> slice:
+    """A single month at the far side of the hole adds an invention and nothing else: it is left out."""
     if known[best].all() or best.stop - best.start < MONTHS_NEEDED:
         return best
-    # a single month at the far side of the hole adds an invention and nothing else
     hole = best.start + int(np.flatnonzero(~known[best])[0])
     if hole - best.start == 1:
         return slice(hole + 1, best.stop)
