@@ -1,7 +1,8 @@
-"""The page's look: stylesheet, templates, and the one Jinja environment that fills them (autoescape always on)."""
+"""What ships beside the code: the page's look (stylesheets, templates, autoescape always on) and the calibration table."""
 
 from __future__ import annotations
 
+import csv
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 FOLDER = Path(str(files(__name__)))
+CALIBRATION = "calibration.csv"
 
 
 @lru_cache
@@ -28,3 +30,13 @@ def stylesheet(*names: str) -> Markup:
 def render(template: str, /, **values: object) -> Markup:
     """Fill one template."""
     return Markup(environment().get_template(template).render(**values))
+
+
+@lru_cache
+def calibration() -> tuple[dict[str, str], ...]:
+    """The rows of the calibration table as texts, column → text; () where it was never written."""
+    path = FOLDER / CALIBRATION
+    if not path.is_file():
+        return ()
+    with path.open(encoding="utf-8", newline="") as lines:
+        return tuple(csv.DictReader(lines))
