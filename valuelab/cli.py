@@ -1,4 +1,4 @@
-"""The command line: ``valuelab run``, ``check``, ``new``. Thin: it parses, prints and sets the exit code.
+"""The command line: ``valuelab run``, ``check``, ``new``, ``calibrate``. Thin: it parses, prints and sets the exit code.
 
 Exit codes: 0 all good · 1 a customer failed · 2 wrong use, or nothing to run · 130 stopped by Ctrl-C.
 """
@@ -16,6 +16,7 @@ from valuelab import __version__
 
 if TYPE_CHECKING:
     from valuelab.run.tasks import Event
+    from valuelab.simulation.customer import CustomerCalibration
 
 PARAMS = click.option("--params", type=click.Path(path_type=Path), help="Folder with the params files; by default the nearest `params`.")
 IDS = click.argument("customers", nargs=-1, metavar="[CUSTOMER]...")
@@ -115,6 +116,57 @@ def new(customer: str, params: Path | None) -> None:
     for path in written:
         click.echo(f"wrote {_shown(path)}")
     click.echo(f"Next: fill them in, then `valuelab check {customer}`.")
+
+
+@main.command()
+@click.argument("customer")
+@PARAMS
+@click.option("--replicates", type=click.IntRange(20, 100_000), default=200, show_default=True, help="Accounts to invent for each figure.")
+@click.option("--as-of", metavar="DATE", help="Last day that counts, YYYY-MM or YYYY-MM-DD. Default: the last complete period in the customer's data.")
+def calibrate(customer: str, params: Path | None, replicates: int, as_of: str | None) -> None:
+    """How often the scan for leading indicators would be wrong, and what it would find, in accounts invented like CUSTOMER's."""
+    from tqdm import tqdm
+
+    from valuelab.errors import ValuelabError
+    from valuelab.run.project import choose, find_project, last_day
+
+    signal.signal(signal.SIGTERM, _stop)
+    with _wrong_use():
+        if as_of is not None:
+            last_day(as_of)
+        known = find_project(params=params).customers()
+        choose(known, [customer])
+    from valuelab.inputs import load_customer
+    from valuelab.simulation.customer import accounts_of, calibrate_customer
+    from valuelab.types import CannotSay
+
+    try:
+        account = load_customer(known[customer], as_of=as_of)
+        with tqdm(total=accounts_of(account, replicates), unit="account", disable=not sys.stderr.isatty(), leave=False) as bar:
+            found = calibrate_customer(account, replicates=replicates, tick=bar.update)
+    except ValuelabError as error:
+        click.echo(f"{_mark(False)} {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        click.echo("Stopped. Nothing was written.", err=True)
+        sys.exit(130)
+    if isinstance(found, CannotSay):
+        click.echo(f"{customer}: cannot say: {found.reason}. {found.fix}", err=True)
+        sys.exit(2)
+    _print_calibration(customer, found)
+
+
+def _print_calibration(customer: str, found: CustomerCalibration) -> None:
+    click.echo(f"{_mark(True)} {customer}: {found.replicates:,} accounts invented like {found.customer} for each figure: {found.months} months of "
+               f"{found.outcome}, indicators {', '.join(found.indicators)}, each with its own trend, season, memory, gaps and rounding")
+    click.echo(f"    wrong alarms: {found.false_alarm}: nothing is linked, and yet something is called")
+    click.echo("    leads found, where half of the outcome's surprises are the indicator's:")
+    for power in found.power:
+        how = f"{power.indicator}, lag named in advance" if power.indicator else "lags searched"
+        click.echo(f"        {power.lag_months} month{'' if power.lag_months == 1 else 's'} ahead, {how}: {power.found}")
+    for warning in found.warnings:
+        click.echo(f"    note: {warning}")
+    click.echo("    Nothing was written: reports quote the table in valuelab/assets/calibration.csv, which `make calibrate` measures.")
 
 
 def _params_here() -> Path:
