@@ -10,8 +10,8 @@ from valuelab.analysis import lag_tests as t
 
 
 def test_shifted_puts_the_value_of_lag_months_before_beside_each_month():
-    columns = t.shifted(np.array([1.0, 2, 3, 4]), 1)
-    assert columns.T.tolist() == [[2, 3, 4, 0], [1, 2, 3, 4], [0, 1, 2, 3]]
+    columns = t.shifted(np.array([[1.0, 2, 3, 4], [5, 6, 7, 8]]), 1)
+    assert columns.T.tolist() == [[2, 3, 4, 0], [1, 2, 3, 4], [0, 1, 2, 3], [6, 7, 8, 0], [5, 6, 7, 8], [0, 5, 6, 7]]
 
 
 def test_the_plain_scale_makes_an_ordinary_correlation():

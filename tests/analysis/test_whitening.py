@@ -1,16 +1,14 @@
-"""Whitening: known answers, an independent Burg, and properties that a wrong filter breaks."""
+"""Whitening: known answers, an independent GLS, and properties that a wrong filter breaks."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import stats
-from statsmodels.regression.linear_model import burg as statsmodels_burg
+from statsmodels.regression.linear_model import GLS
 
 from tests.analysis.worlds import calendar, memory
 from valuelab.analysis import whitening as w
+from valuelab.analysis.burg import averaged, burg, order_weights, simulate_autoregression
 
 
 def test_dummies_and_six_harmonics_span_the_same_space():
@@ -24,29 +22,6 @@ def test_residuals_do_not_depend_on_the_calendar_month_that_comes_first():
     january = w.residuals(row, w.trend_and_season(48, 2)[:41])
     june = w.residuals(row, w.trend_and_season(48, 2)[5:46])
     assert january == pytest.approx(june)
-
-
-def test_burg_agrees_with_statsmodels():
-    rows = np.stack([memory(0.7, 60, np.random.default_rng(k)) for k in range(3)])
-    coefficients, variances = w.burg(rows, 4)
-    for row, mine, variance in zip(rows, coefficients[4], variances[4], strict=True):
-        theirs, sigma2 = statsmodels_burg(row, 4, demean=False)
-        assert mine == pytest.approx(theirs)
-        assert variance == pytest.approx(sigma2, rel=0.05)  # theirs weighs the ends otherwise
-
-
-def test_burg_finds_a_second_order_cycle():
-    rng = np.random.default_rng(2)
-    path = w.simulate_autoregression(np.array([[1.2, -0.5]]), 4000, rng)
-    assert w.burg(path, 2)[0][2, 0] == pytest.approx([1.2, -0.5], abs=0.05)
-
-
-def test_order_weights_follow_the_evidence_and_never_use_order_zero():
-    rng = np.random.default_rng(4)
-    path = w.simulate_autoregression(np.array([[0.1, 0.7, 0.0]]), 200, rng)
-    weights = w.order_weights(w.burg(path, 3)[1], 190)[:, 0]
-    assert weights[0] == 0 and weights.sum() == pytest.approx(1)
-    assert weights[1] < 0.01
 
 
 @pytest.mark.parametrize("months", [24, 36, 60, 120])
@@ -111,26 +86,6 @@ def test_longest_memory_follows_the_published_steps(months):
     assert w.longest_memory(months) == next(order for below, order in steps if months < below)
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.lists(st.floats(-3, 3), min_size=2, max_size=4))
-def test_stationary_brings_every_root_inside(coefficients):
-    given_row = np.array([coefficients])
-    scaled = w.stationary(given_row)[0]
-    roots = np.roots(np.r_[1, -scaled])
-    assert np.abs(roots).max() <= w.LARGEST_ROOT + 1e-6
-    if np.abs(np.roots(np.r_[1, -given_row[0]])).max() < w.LARGEST_ROOT - 1e-6:
-        assert scaled == pytest.approx(given_row[0])
-
-
-def test_simulated_paths_are_alike_however_they_are_made():
-    rows = np.array([[0.6, 0.2]] * 400)
-    fast = w.simulate_autoregression(rows, 80, np.random.default_rng(0))
-    rows[0, 0] += 1e-12  # rows that differ go the slow way
-    slow = w.simulate_autoregression(rows, 80, np.random.default_rng(0))
-    assert slow == pytest.approx(fast)
-    assert stats.kstest(fast[:, -1] / fast[:, -1].std(), "norm").pvalue > 0.001
-
-
 def test_null_paths_make_good_for_memory_that_short_fits_lose():
     months, phi = 36, 0.8
     design = w.trend_and_season(months, 2)
@@ -140,7 +95,7 @@ def test_null_paths_make_good_for_memory_that_short_fits_lose():
         fit = w.whiten(memory(phi, months, rng)[None], design, 2).coefficients
         fitted.append(fit.sum())
         for paths, kept in ((w.null_paths(fit, design, 2, draws=40, rng=rng), corrected),
-                            (w.simulate_autoregression(np.repeat(fit, 40, axis=0), months, rng), naive)):
+                            (simulate_autoregression(np.repeat(fit, 40, axis=0), months, rng), naive)):
             kept.append(w.whiten(paths, design, 2, refit=False).coefficients.sum(axis=1).mean())
     # fitted to what was simulated, the memory should be what was fitted to the outcome itself
     assert np.mean(naive) < np.mean(corrected) - 0.05 < np.mean(fitted) < phi
@@ -150,3 +105,20 @@ def test_same_seed_same_paths():
     design = w.trend_and_season(30, 2)
     one, two = (w.null_paths(np.array([[0.5, 0.1]]), design, 2, draws=20, rng=np.random.default_rng(9)) for _ in range(2))
     assert (one == two).all()
+
+
+@pytest.mark.parametrize(("months", "harmonics", "order"), [(30, 2, 2), (72, 6, 4)])
+def test_the_design_is_taken_out_by_generalised_least_squares(months, harmonics, order):
+    rng = np.random.default_rng(10)
+    rows = np.stack([memory(0.7, months, rng) for _ in range(3)])
+    design = w.trend_and_season(months, harmonics)
+    coefficients, variances = burg(rows, order)
+    weights = order_weights(variances, months)
+    mine = w._without_design(rows, design, coefficients, variances, weights)
+    for row, left, average, weight, variance in zip(rows, mine, averaged(coefficients, weights), weights.T, variances.T, strict=True):
+        filtering = np.eye(months)
+        filtering[:order] *= np.sqrt(weight @ variance / variance[0])
+        for lag in range(1, order + 1):
+            filtering[np.arange(order, months), np.arange(order, months) - lag] = -average[lag - 1]
+        theirs = GLS(row, design, sigma=np.linalg.inv(filtering.T @ filtering)).fit().params
+        assert row - left == pytest.approx(design @ theirs, abs=1e-6)

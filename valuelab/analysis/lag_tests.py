@@ -18,9 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from valuelab.analysis.burg import TINY
 from valuelab.analysis.whitening import (
     SEASONAL_MEMORY_FROM,
-    TINY,
+    Whitened,
     longest_memory,
     null_paths,
     residuals,
@@ -74,16 +75,13 @@ class Finding:
     critical: np.ndarray
 
 
-def shifted(values: np.ndarray, longest: int) -> np.ndarray:
-    """(months, 2·longest + 1): column by column the values of ``lag`` months before, lags −longest … longest; 0 beyond the ends."""
-    months = len(values)
-    columns = np.zeros((months, 2 * longest + 1))
-    for i, lag in enumerate(range(-longest, longest + 1)):
-        if lag >= 0:
-            columns[lag:, i] = values[: months - lag]
-        else:
-            columns[:lag, i] = values[-lag:]
-    return columns
+def shifted(rows: np.ndarray, longest: int) -> np.ndarray:
+    """(months, rows · (2·longest + 1)): for each row, lag by lag −longest … longest, the values of ``lag`` months before; 0 beyond the ends."""
+    count, months = rows.shape
+    padded = np.zeros((count, months + 2 * longest))
+    padded[:, longest : longest + months] = rows
+    windows = np.lib.stride_tricks.sliding_window_view(padded, months, axis=1)[:, ::-1]
+    return windows.reshape(-1, months).T
 
 
 def scales(outcomes: np.ndarray, shifted_indicators: np.ndarray, available: np.ndarray,
@@ -109,39 +107,37 @@ class ChanceMaxima:
 
     A few hundred draws say nothing about p below 1 / draws. Each maximum is first read as a Šidák p of independent normal
     tests, which makes the tail nearly straight; a Pareto law fitted to its lowest fifth carries it further out.
+    ``maxima``: in order; ``share``: of them in the tail; ``begin``, ``exponent``: where the tail begins (a Šidák p), and its law.
     """
 
-    ordered: np.ndarray
+    maxima: np.ndarray
     tests: int
+    share: float
+    begin: float
+    exponent: float
 
     @classmethod
     def of(cls, maxima: np.ndarray, tests: int) -> ChanceMaxima:
-        return cls(np.sort(_sidak(maxima, tests)), tests)
-
-    @property
-    def _tail(self) -> tuple[int, float, float]:
-        """(draws in the tail, where it begins, its exponent)"""
-        count = max(len(self.ordered) // 5, 10)
-        begin = self.ordered[count]
-        exponent = count / max(np.log(begin / np.maximum(self.ordered[:count], TINY)).sum(), TINY)
-        return count, begin, float(np.clip(exponent, 0.4, 2.5))
+        ordered = np.sort(maxima)
+        count = max(len(ordered) // 5, 10)
+        tail = _sidak(ordered[-count - 1 :], tests)
+        exponent = count / max(np.log(tail[0] / np.maximum(tail[1:], TINY)).sum(), TINY)
+        return cls(ordered, tests, count / len(ordered), float(tail[0]), min(max(float(exponent), 0.4), 2.5))
 
     def p_value(self, statistic: float) -> float:
-        nominal = float(_sidak(np.array(statistic), self.tests))
-        count, begin, exponent = self._tail
-        if nominal < begin:
-            return float(count / len(self.ordered) * (nominal / begin) ** exponent)
-        return float((1 + np.searchsorted(self.ordered, nominal, side="right")) / (len(self.ordered) + 1))
+        nominal = float(_sidak(statistic, self.tests))
+        if nominal < self.begin:
+            return self.share * (nominal / self.begin) ** self.exponent
+        return float((1 + len(self.maxima) - np.searchsorted(self.maxima, statistic, side="left")) / (len(self.maxima) + 1))
 
     def critical(self, p: float) -> float:
         """The statistic whose p is ``p`` (for p inside the tail, a fifth)."""
-        count, begin, exponent = self._tail
-        nominal = begin * (p * len(self.ordered) / count) ** (1 / exponent)
+        nominal = self.begin * (p / self.share) ** (1 / self.exponent)
         one_test = -np.expm1(np.log1p(-min(nominal, 0.999)) / self.tests)
         return float(-special.ndtri(one_test / 2))
 
 
-def _sidak(statistics: np.ndarray, tests: int) -> np.ndarray:
+def _sidak(statistics: np.ndarray | float, tests: int) -> np.ndarray:
     one_test = np.minimum(2 * special.ndtr(-statistics), 1 - 1e-12)
     return -np.expm1(tests * np.log1p(-one_test))
 
@@ -186,12 +182,9 @@ def judge(outcome: np.ndarray, indicators: Sequence[np.ndarray], *, longest: Seq
     """
     months, count = len(outcome), len(indicators)
     reach = max(*longest, *(lag or 0 for lag in named), 1)
-    outcome = standardised(outcome)
-    design = trend_and_season(months, season_harmonics(outcome))
+    own, *prepared = _whitened_alone([outcome, *indicators])
     seeds = np.random.SeedSequence([seed, months]).spawn(count)
-    prepared = [_indicator(values) for values in indicators]
-    surprises = np.stack([p.surprise for p in prepared])
-    table = _table(outcome, design, surprises, reach, np.random.default_rng([seed, months]), draws)
+    table = _table(own, np.stack([p.surprise for p in prepared]), reach, np.random.default_rng([seed, months]), draws)
 
     tested = np.zeros((count, len(table.lags)), bool)
     for j, lag in enumerate(longest):
@@ -215,7 +208,7 @@ def judge(outcome: np.ndarray, indicators: Sequence[np.ndarray], *, longest: Seq
             verdict = family if family != NAMED else LEADS if lag else TOGETHER
             if family == TOGETHER:
                 lead = NAMED if is_named[j] else LEADS
-                added = _adds_to_present(outcome, design, prepared[j], table, j, families[lead][j], np.random.default_rng(seeds[j]), draws)
+                added = _adds_to_present(own, prepared[j], table, j, families[lead][j], np.random.default_rng(seeds[j]), draws)
                 if added is not None and added[0] <= alpha * shares[lead]:
                     verdict, lag, p = LEADS, added[1], added[0] / shares[lead]
         hurdle = np.where(tested[j] | families[NAMED][j], critical[j] * table.null_sd[j] * table.robust[j], np.nan)
@@ -224,44 +217,55 @@ def judge(outcome: np.ndarray, indicators: Sequence[np.ndarray], *, longest: Seq
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Indicator:
-    """``place``: the months where it is known; ``surprise``: (months,) 0 elsewhere; ``values``: standardised, on ``place``."""
+class _Alone:
+    """One series whitened by itself.
+
+    ``place``: (months,) where it is known; ``values``, ``design``: standardised, what is taken out, on ``place``;
+    ``surprise``: (months,), NaN elsewhere; ``memory``: coefficients of its autoregression.
+    """
 
     place: np.ndarray
     values: np.ndarray
     design: np.ndarray
     surprise: np.ndarray
+    memory: np.ndarray
 
 
-def _indicator(values: np.ndarray) -> _Indicator:
-    place = np.isfinite(values)
-    own = standardised(values[place])
-    design = trend_and_season(len(own), season_harmonics(own))
-    surprise = np.full(len(values), np.nan)
-    surprise[place] = _innovations(own[None], design).innovations[0]
-    return _Indicator(place, own, design, surprise)
+def _whitened_alone(series: Sequence[np.ndarray]) -> list[_Alone]:
+    """Each series whitened; those with as many months and as rough a season in one go."""
+    places = [np.isfinite(values) for values in series]
+    own = [standardised(values[place]) for values, place in zip(series, places, strict=True)]
+    designs = [trend_and_season(len(values), season_harmonics(values)) for values in own]
+    fits = {}
+    for shape in {design.shape for design in designs}:
+        alike = [j for j, design in enumerate(designs) if design.shape == shape]
+        fit = _innovations(np.stack([own[j] for j in alike]), designs[alike[0]])
+        fits |= {j: (fit.innovations[i], fit.coefficients[i]) for i, j in enumerate(alike)}
+    result = []
+    for j, place in enumerate(places):
+        surprise = np.full(len(place), np.nan)
+        surprise[place] = fits[j][0]
+        result.append(_Alone(place, own[j], designs[j], surprise, fits[j][1]))
+    return result
 
 
-def _innovations(rows: np.ndarray, design: np.ndarray):
+def _innovations(rows: np.ndarray, design: np.ndarray) -> Whitened:
     months = rows.shape[1]
     return whiten(rows, design, longest_memory(months), seasonal_memory=months >= SEASONAL_MEMORY_FROM)
 
 
-def _table(outcome: np.ndarray, design: np.ndarray, surprises: np.ndarray, reach: int, rng: np.random.Generator,
-           draws: int) -> Lags:
+def _table(outcome: _Alone, surprises: np.ndarray, reach: int, rng: np.random.Generator, draws: int) -> Lags:
     """Correlations of the outcome's surprises, as observed and as simulated without any link."""
-    months = len(outcome)
-    fit = _innovations(outcome[None], design)
-    invented = null_paths(fit.coefficients, design, longest_memory(months), draws=draws, rng=rng)
-    rows = np.vstack([fit.innovations, _innovations(invented, design).innovations])
+    invented = null_paths(outcome.memory[None], outcome.design, longest_memory(len(outcome.design)), draws=draws, rng=rng)
+    rows = np.vstack([outcome.surprise, _innovations(invented, outcome.design).innovations])
     known = np.isfinite(surprises)
-    columns = np.concatenate([shifted(v, reach) for v in np.nan_to_num(surprises)], axis=1)
-    available = np.concatenate([shifted(k, reach) for k in known.astype(float)], axis=1)
+    columns = shifted(np.nan_to_num(surprises), reach)
+    available = shifted(known.astype(float), reach)
     width = 2 * reach + 1
     plain, robust = scales(rows, columns, available, np.repeat(known.sum(axis=1), width))
     shape = (len(surprises), width)
     tested = ((rows @ columns) / robust).reshape(-1, *shape)
-    null_sd = np.sqrt((tested[1:] ** 2).mean(axis=0))
+    null_sd = np.sqrt(np.einsum("dil,dil->il", tested[1:], tested[1:]) / draws)
     size = np.abs(tested) / np.where(null_sd > 0, null_sd, np.inf)
     wider = (robust[0] / plain[0]).reshape(shape)
     pairs = available.sum(axis=0).reshape(shape).astype(int)
@@ -298,8 +302,8 @@ def _fill_untested(table: Lags, critical: np.ndarray, is_named: np.ndarray, leve
         critical[j] = np.where(np.isnan(critical[j]), chance, critical[j])
 
 
-def _adds_to_present(outcome: np.ndarray, design: np.ndarray, indicator: _Indicator, table: Lags, row: int,
-                     ahead: np.ndarray, rng: np.random.Generator, draws: int) -> tuple[float, int] | None:
+def _adds_to_present(outcome: _Alone, indicator: _Alone, table: Lags, row: int, ahead: np.ndarray, rng: np.random.Generator,
+                     draws: int) -> tuple[float, int] | None:
     """(p, lag) of the earlier month that adds most to what the same month tells, or None where it adds next to nothing.
 
     What moves in the same month leaves an echo at the lags beside it. So the indicator's present joins the regression of
@@ -310,8 +314,10 @@ def _adds_to_present(outcome: np.ndarray, design: np.ndarray, indicator: _Indica
         return None
     detrended = residuals(indicator.values[None], indicator.design)[0]
     place = indicator.place
-    with_present = np.column_stack([design[place], detrended / detrended.std()])
-    alone = _table(outcome[place], with_present, indicator.surprise[None, place], int(table.lags[-1]), rng, draws)
+    with_present = np.column_stack([outcome.design[place], detrended / detrended.std()])
+    fit = _innovations(outcome.values[None, place], with_present)
+    given_present = _Alone(place[place], outcome.values[place], with_present, fit.innovations[0], fit.coefficients[0])
+    alone = _table(given_present, indicator.surprise[None, place], int(table.lags[-1]), rng, draws)
     best = int(np.where(ahead, alone.observed[0], -1).argmax())
     chance = ChanceMaxima.of(np.where(ahead, alone.simulated[:, 0], 0).max(axis=1), int(ahead.sum()))
     added = alone.correlation[0, best] ** 2 * (1 - present**2)

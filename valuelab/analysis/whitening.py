@@ -15,7 +15,8 @@ from functools import lru_cache
 
 import numpy as np
 from scipy import special
-from scipy.signal import lfilter
+
+from valuelab.analysis.burg import TINY, averaged, burg, order_weights, simulate_autoregression, stationary
 
 MONTHS = 12
 ROUGH_SEASON = 6  # harmonics; all six are equal to a dummy for every month
@@ -24,9 +25,7 @@ ALWAYS_ROUGH_FROM = 60  # months: enough for the seven further columns to cost l
 SEASONAL_MEMORY_FROM = 96  # months: enough to see a season that drifts from year to year
 ORDER_LIMITS = ((48, 2), (60, 3), (96, 4), (144, 6), (240, 8))  # below so many months, at most so many lags
 LONGEST_ORDER = 12
-WARM_UP = 60  # months simulated and thrown away, so that paths start anywhere
-LARGEST_ROOT = 0.995
-TINY = 1e-300
+RIDGE = 1e-9  # keeps regressions solvable whose columns are nearly one another
 ROBUST_TO_STANDARD = float(special.ndtri(0.75))  # median absolute deviation of a standard normal
 
 
@@ -73,17 +72,30 @@ def season_harmonics(values: np.ndarray, *, p_below: float = 0.15) -> int:
     """
     months = len(values)
     known = np.isfinite(values)
-    smooth, rough = (trend_and_season(months, k)[known] for k in (SMOOTH_SEASON, ROUGH_SEASON))
-    if np.linalg.matrix_rank(rough) < rough.shape[1]:  # a calendar month that was never seen
-        return SMOOTH_SEASON
+    if known.all():
+        if months <= MONTHS:
+            return SMOOTH_SEASON
+        smooth, rough = _season_bases(months)
+    else:
+        designs = [trend_and_season(months, k)[known] for k in (SMOOTH_SEASON, ROUGH_SEASON)]
+        if np.linalg.matrix_rank(designs[1]) < designs[1].shape[1]:  # a calendar month that was never seen
+            return SMOOTH_SEASON
+        smooth, rough = (np.linalg.qr(design)[0] for design in designs)
     if months >= ALWAYS_ROUGH_FROM:
         return ROUGH_SEASON
-    left, wide = known.sum() - rough.shape[1], rough.shape[1] - smooth.shape[1]
+    left, wide = len(rough) - rough.shape[1], rough.shape[1] - smooth.shape[1]
     if left < MONTHS - 1:
         return SMOOTH_SEASON
-    squares = [float((residuals(values[known][None], d) ** 2).sum()) for d in (smooth, rough)]
+    squares = [float(((values[known] - q @ (q.T @ values[known])) ** 2).sum()) for q in (smooth, rough)]
     ratio = (squares[0] - squares[1]) / wide / max(squares[1] / left, TINY)
     return ROUGH_SEASON if special.fdtrc(wide, left, ratio) < p_below else SMOOTH_SEASON
+
+
+@lru_cache(maxsize=256)
+def _season_bases(months: int) -> tuple[np.ndarray, np.ndarray]:
+    """Orthonormal columns of the smooth and of the rough design, over months without a gap."""
+    smooth, rough = (np.linalg.qr(trend_and_season(months, k))[0] for k in (SMOOTH_SEASON, ROUGH_SEASON))
+    return smooth, rough
 
 
 def standardised(values: np.ndarray) -> np.ndarray:
@@ -101,47 +113,6 @@ def residuals(rows: np.ndarray, design: np.ndarray) -> np.ndarray:
 def longest_memory(months: int) -> int:
     """The highest autoregressive order that so many months can carry."""
     return next((order for below, order in ORDER_LIMITS if months < below), LONGEST_ORDER)
-
-
-def burg(rows: np.ndarray, max_order: int) -> tuple[np.ndarray, np.ndarray]:
-    """Autoregressions of every order up to ``max_order`` by Burg's method, for all rows at once.
-
-    Returns
-    -------
-    coefficients, variances
-        (max_order + 1, rows, max_order), zero beyond each order; (max_order + 1, rows) of innovation variances.
-
-    Notes
-    -----
-    Burg (1975): reflection coefficients that minimise forward and backward errors together; always stationary, and
-    less biased in short series than Yule–Walker. Brockwell & Davis, *Time Series: Theory and Methods*, 2nd ed., §8.2.
-    """
-    count, months = rows.shape
-    coefficients = np.zeros((max_order + 1, count, max_order))
-    variances = np.empty((max_order + 1, count))
-    variances[0] = (rows**2).mean(axis=1)
-    forward, backward = rows[:, 1:], rows[:, : months - 1]
-    for order in range(1, max_order + 1):
-        reflection = 2 * (forward * backward).sum(1) / ((forward**2).sum(1) + (backward**2).sum(1) + TINY)
-        coefficients[order] = coefficients[order - 1]
-        coefficients[order, :, order - 1] = reflection
-        if order > 1:
-            before = coefficients[order - 1, :, : order - 1]
-            coefficients[order, :, : order - 1] = before - reflection[:, None] * before[:, ::-1]
-        forward, backward = forward - reflection[:, None] * backward, backward - reflection[:, None] * forward
-        forward, backward = forward[:, 1:], backward[:, :-1]
-        variances[order] = variances[order - 1] * (1 - reflection**2)
-    return coefficients, variances
-
-
-def order_weights(variances: np.ndarray, observations: int) -> np.ndarray:
-    """AICc weights of orders 1, 2, … (orders, rows); order 0 gets none, as monthly business series always have memory."""
-    parameters = np.arange(len(variances))[:, None]
-    penalty = 2 * (parameters + 1) * observations / np.maximum(observations - parameters - 2, 1)
-    criterion = observations * np.log(variances + TINY) + penalty
-    criterion[0] = np.inf
-    weights = np.exp(-0.5 * (criterion - criterion.min(axis=0)))
-    return weights / weights.sum(axis=0)
 
 
 def whiten(rows: np.ndarray, design: np.ndarray, max_order: int, *, winsorise_at: float = 3.0,
@@ -175,46 +146,53 @@ def whiten(rows: np.ndarray, design: np.ndarray, max_order: int, *, winsorise_at
         innovations = _without_last_year(innovations)
     if winsorise_at:
         innovations = _winsorised(innovations, winsorise_at)
-    return Whitened(innovations, _averaged(coefficients, weights))
-
-
-def _averaged(coefficients: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    return (weights[:, :, None] * coefficients).sum(axis=0)
+    return Whitened(innovations, averaged(coefficients, weights))
 
 
 def _without_design(rows: np.ndarray, design: np.ndarray, coefficients: np.ndarray, variances: np.ndarray,
                     weights: np.ndarray) -> np.ndarray:
-    """Rows less their design by GLS: rows and design are filtered alike, the first months keep their (smaller) weight."""
-    average = _averaged(coefficients, weights)
-    order, months, columns = average.shape[1], rows.shape[1], design.shape[1]
-    design_late = np.repeat(design[None, order:], len(rows), axis=0)
-    rows_late = rows[:, order:].copy()
-    for lag in range(1, order + 1):
-        past = slice(order - lag, months - lag)
-        design_late -= average[:, lag - 1, None, None] * design[None, past]
-        rows_late -= average[:, lag - 1, None] * rows[:, past]
+    """Rows less their design by GLS: rows and design are filtered alike, the first months keep their (smaller) weight.
+
+    A filtered design is a sum of the design at each lag, so its products come from the products of the lagged designs, made
+    once for all rows.
+    """
+    average = averaged(coefficients, weights)
+    (count, order), (months, columns) = average.shape, design.shape
     # an early month varies as the series does, a filtered one as its innovation does
-    early_weight = np.sqrt((weights * variances).sum(axis=0) / variances[0])[:, None]
-    filtered_design = np.concatenate([early_weight[:, :, None] * design[None, :order], design_late], axis=1)
-    filtered_rows = np.concatenate([early_weight * rows[:, :order], rows_late], axis=1)
-    transposed = filtered_design.transpose(0, 2, 1)
-    ridge = 1e-9 * np.eye(columns)
-    fit = np.linalg.solve(transposed @ filtered_design + ridge, transposed @ filtered_rows[..., None])[..., 0]
+    early_weight = (weights * variances).sum(axis=0) / variances[0]
+    lagged = np.concatenate([design[order - lag : months - lag] for lag in range(order + 1)], axis=1)
+    products = (lagged.T @ lagged).reshape(order + 1, columns, order + 1, columns).transpose(0, 2, 1, 3)
+    filters = np.concatenate([np.ones((count, 1)), -average], axis=1)
+    pairs = (filters[:, :, None] * filters[:, None, :]).reshape(count, -1)
+    normal = pairs @ products.reshape((order + 1) ** 2, columns**2)
+    normal += early_weight[:, None] * (design[:order].T @ design[:order]).ravel() + RIDGE * np.eye(columns).ravel()
+    late = (_late_errors(rows, average) @ lagged).reshape(count, order + 1, columns)
+    right = np.einsum("rl,rlc->rc", filters, late) + early_weight[:, None] * (rows[:, :order] @ design[:order])
+    fit = np.linalg.solve(normal.reshape(count, columns, columns), right[:, :, None])[:, :, 0]
     return rows - fit @ design.T
+
+
+def _late_errors(rows: np.ndarray, average: np.ndarray) -> np.ndarray:
+    """(rows, months − order): one-step errors of the months with a whole past."""
+    order, months = average.shape[1], rows.shape[1]
+    errors = rows[:, order:].copy()
+    foretold = np.empty_like(errors)
+    for lag in range(1, order + 1):
+        errors -= np.multiply(average[:, lag - 1, None], rows[:, order - lag : months - lag], out=foretold)
+    return errors
 
 
 def _filtered(rows: np.ndarray, coefficients: np.ndarray, variances: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """One-step errors. The first months have a shorter past: they use the shorter predictors, scaled to equal variance."""
-    average = _averaged(coefficients, weights)
-    order, months = average.shape[1], rows.shape[1]
-    errors = rows.copy()
-    for lag in range(1, order + 1):
-        errors[:, order:] -= average[:, lag - 1, None] * rows[:, order - lag : months - lag]
+    average = averaged(coefficients, weights)
+    order = average.shape[1]
+    errors = np.empty_like(rows)
+    errors[:, order:] = _late_errors(rows, average)
     variance = (weights * variances).sum(axis=0)
     for month in range(order):
         # orders that reach back too far fall to the longest that fits
         usable = np.concatenate([weights[:month], weights[month:].sum(axis=0, keepdims=True)])
-        shorter = _averaged(coefficients[: month + 1], usable)
+        shorter = averaged(coefficients[: month + 1], usable)
         error = rows[:, month].copy()
         for lag in range(1, month + 1):
             error -= shorter[:, lag - 1] * rows[:, month - lag]
@@ -240,34 +218,7 @@ def _winsorised(rows: np.ndarray, at: float) -> np.ndarray:
     return np.clip(rows, -limit, limit)
 
 
-def simulate_autoregression(coefficients: np.ndarray, months: int, rng: np.random.Generator) -> np.ndarray:
-    """One Gaussian path with unit innovations for each row of coefficients: (rows, months)."""
-    count, order = coefficients.shape
-    shocks = rng.standard_normal((count, months + WARM_UP))
-    if (coefficients == coefficients[:1]).all():
-        return lfilter([1.0], np.r_[1.0, -coefficients[0]], shocks, axis=1)[:, WARM_UP:]
-    path = np.zeros((order + months + WARM_UP, count))  # months first: each step then reads one block of memory
-    shocks = shocks.T
-    oldest_first = np.ascontiguousarray(coefficients[:, ::-1].T)
-    for t in range(months + WARM_UP):
-        path[t + order] = shocks[t] + (oldest_first * path[t : t + order]).sum(axis=0)
-    return path[WARM_UP + order :].T
-
-
-def stationary(coefficients: np.ndarray) -> np.ndarray:
-    """Coefficients whose roots lie inside the unit circle, scaled back where they do not."""
-    count, order = coefficients.shape
-    companion = np.zeros((count, order, order))
-    companion[:, 0] = coefficients
-    below = np.arange(order - 1)
-    companion[:, below + 1, below] = 1.0
-    largest = np.abs(np.linalg.eigvals(companion)).max(axis=1)
-    scale = np.where(largest > LARGEST_ROOT, LARGEST_ROOT / np.maximum(largest, 1e-9), 1.0)
-    return coefficients * scale[:, None] ** np.arange(1, order + 1)
-
-
-def null_paths(coefficients: np.ndarray, design: np.ndarray, max_order: int, *, draws: int,
-               rng: np.random.Generator, winsorise_at: float = 3.0) -> np.ndarray:
+def null_paths(coefficients: np.ndarray, design: np.ndarray, max_order: int, *, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Outcomes as they might have been with no link to anything: (draws, months).
 
     Autoregressions fitted to short series remember too little, and are themselves uncertain. So a pilot is simulated
@@ -275,5 +226,6 @@ def null_paths(coefficients: np.ndarray, design: np.ndarray, max_order: int, *, 
     """
     months = len(design)
     pilot = simulate_autoregression(np.repeat(stationary(coefficients), draws, axis=0), months, rng)
-    refitted = whiten(pilot, design, max_order, winsorise_at=winsorise_at, refit=False).coefficients
+    fits, variances = burg(residuals(pilot, design), max_order)
+    refitted = averaged(fits, order_weights(variances, months - design.shape[1]))
     return simulate_autoregression(stationary(2 * coefficients - refitted), months, rng)
