@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab reports report check test lint bench constraints screenshots clean
+.PHONY: help setup lab reports report check test lint bench calibrate constraints screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -45,6 +45,10 @@ lint: $(READY)  ## style and common mistakes
 
 bench: $(READY)  ## speed, paired in one run of about five minutes
 	$(BIN)/python benchmarks/bench_run.py
+
+calibrate: $(READY)  ## measure the error rates that reports quote, in two processes (up to 25 minutes; goes on where it was stopped)
+	$(BIN)/python -m calibration.make_table
+	$(BIN)/python -m calibration.write_docs
 
 constraints: $(READY)  ## write constraints.txt anew from .venv
 	$(BIN)/python -m pip freeze --exclude-editable --exclude valuelab | grep -E '^[A-Za-z0-9._-]+==' > constraints.txt
