@@ -44,7 +44,7 @@ QUESTIONS = (FALSE_ALARM, FOUND, LAG_NEAR, LAG_HELD, STRENGTH_HELD, SAME_MONTH, 
 
 LEVEL = 0.95
 POOLED = 3  # cells
-FARTHER = 0.6  # than the nearest cell by so much, and a cell is not pooled with it
+FARTHER = 0.45  # than the nearest cell by so much, and a cell is not pooled with it
 STEP = {"months": 1.5, "indicators": 3.0, "memory": 0.3, "lead": 1.0, "months_known": 3.0, "since": 2.0}  # each is one unit of distance
 FEWEST_SPARE = 6  # months beyond the columns of trend and season, for a memory to be told
 RATIOS = ("months", "indicators", "since")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.signal import lfilter
 
-from valuelab.analysis.pairing import MONTHS_NEEDED, longest_stretch, monthly
+from valuelab.analysis.pairing import MONTHS_NEEDED, longest_stretch, monthly, with_month_filled
 from valuelab.analysis.series import all_positive
 from valuelab.analysis.whitening import (
     longest_memory,
@@ -68,16 +68,15 @@ class Likeness:
 def likeness(measure: Measure, rng: np.random.Generator) -> Likeness | str:
     """What to imitate of a measure, or in a few words why it cannot be imitated.
 
-    The memory is fitted to the longest stretch without a gap. Fits to short series remember too little: what as many fits of series
+    The memory is fitted to the longest stretch that the scan itself could use (at most one missing month, filled). Fits to short series remember too little: what as many fits of series
     simulated from the first one lose on average is put back.
     """
     series = monthly(measure, name=measure.name)
     if series is None:
         return "its periods are not months"
     known = series.notna().to_numpy()
-    stretch = longest_stretch(known)
-    longest = series.iloc[stretch].to_numpy()
-    longest = longest[: np.argmax(~np.isfinite(longest))] if not np.isfinite(longest).all() else longest
+    stretch = series.iloc[longest_stretch(known)]
+    longest = (with_month_filled(stretch) if stretch.isna().any() else stretch).to_numpy()
     if len(longest) < MONTHS_NEEDED:
         return f"{len(longest)} months without a gap, {MONTHS_NEEDED} are needed"
     logs = all_positive(series)

@@ -32,8 +32,8 @@ def rows_of(cell: Cell, counted: Counted, *, seed: int, code: str) -> list[Row]:
 
 def cell_of(row: Row) -> Cell:
     """The invented cell behind a row."""
-    world = World(row.months, row.noise, World.memory if row.memory is None else row.memory, row.trend, row.season, row.indicators, row.kind,
-                  row.lead, World.strength if row.strength is None else row.strength)
+    unusual = {name: getattr(row, name) for name in ("memory", "strength") if getattr(row, name) is not None}
+    world = World(row.months, noise=row.noise, trend=row.trend, season=row.season, indicators=row.indicators, kind=row.kind, lead=row.lead, **unusual)
     return Cell(row.trial, world, row.named, row.since)
 
 
