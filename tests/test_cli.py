@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import valuelab
+from tests.conftest import copy_project, valuelab
 from tests.run.small import HEADLINE, write_customer, write_workbook
 
 
@@ -31,6 +31,7 @@ def project(tmp_path) -> Path:
     (["run", "--unknown"], "--unknown"),
     (["nonsense"], "nonsense"),
     (["new", "Not An Id"], "Not An Id"),
+    (["calibrate", "acme", "--as-of", "2025-13"], 'as of "2025-13": write YYYY-MM or YYYY-MM-DD.'),
 ])
 def test_wrong_use_is_2_and_says_what_is_right(project, arguments, said):
     done = valuelab(*arguments, cwd=project)
@@ -87,10 +88,35 @@ def test_new_writes_a_customer_that_can_be_checked_and_never_writes_over_one(pro
     assert (project / "params" / "fresh-co.yaml").read_bytes() == before
 
 
+def test_calibrate_invents_accounts_like_a_customer(tmp_path):
+    write_customer(tmp_path, "acme")
+    copy_project(tmp_path / "sample", "parcelway")
+    done = valuelab("calibrate", "parcelway", "--replicates", "20", cwd=tmp_path / "sample")
+    assert done.returncode == 0, done.stderr
+    for said in ("20 accounts invented like Parcelway", "wrong alarms:", "1 month ahead", "6 months ahead", "Nothing was written"):
+        assert said in done.stdout
+    assert not (tmp_path / "sample" / "outputs").exists()
+    # exit 2: nothing to scan; wrong use
+    write_workbook(tmp_path, "01_baseline", HEADLINE)
+    done = valuelab("calibrate", "acme", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Add `outcome` and `indicators`" in done.stderr
+    assert valuelab("calibrate", "acne", cwd=tmp_path).returncode == 2
+    assert valuelab("calibrate", "acme", "--replicates", "3", cwd=tmp_path).returncode == 2
+    assert valuelab("calibrate", cwd=tmp_path).returncode == 2
+    # exit 1: the customer's files are wrong
+    params = tmp_path / "params" / "acme.yaml"
+    params.write_text(params.read_text().replace("currency: USD", "currancy: USD"))
+    done = valuelab("calibrate", "acme", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "currancy" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_help_and_version():
     done = valuelab("--help")
     assert done.returncode == 0
-    for command in ("run", "check", "new"):
+    for command in ("run", "check", "new", "calibrate"):
         assert f"  {command} " in done.stdout
         assert valuelab(command, "--help").returncode == 0
     assert "valuelab" in valuelab("--version").stdout
