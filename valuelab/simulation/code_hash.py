@@ -14,8 +14,9 @@ from valuelab import assets
 
 PACKAGE = assets.FOLDER.parent
 ANALYSIS = "valuelab.analysis."
-READS_THE_TABLE = "valuelab.analysis.calibrated"  # what is measured does not depend on what was measured
+READ_THE_TABLE = ("valuelab.analysis.calibrated", "valuelab.analysis.records")  # what is measured does not depend on what was measured
 WORLDS = ("valuelab.simulation.worlds", "valuelab.simulation.trials")
+DATA = {"valuelab.analysis.covariance_models": "projection_models.csv"}  # assets that a module's answers rest on
 ENTRY = {"unrelated": ("leads",), "leading": ("leads", "conversion"), "same month": ("leads",), "slope": ("conversion",),
          "projection": ("projection",), "effect": ("effect",)}
 
@@ -36,6 +37,9 @@ def code_hash(trial: str, extra: tuple[Path, ...] = ()) -> str:
     digest = hashlib.sha256()
     for path in [*(_file(name) for name in names), *extra]:
         digest.update(path.name.encode() + b"\0" + meaning(path.read_text(encoding="utf-8")).encode() + b"\0")
+    for asset in sorted({DATA[name] for name in names if name in DATA}):
+        path = assets.FOLDER / asset
+        digest.update(asset.encode() + b"\0" + (path.read_bytes() if path.is_file() else b""))
     return digest.hexdigest()[:12]
 
 
@@ -45,7 +49,7 @@ def modules_behind(*names: str) -> set[str]:
     waiting = list(names)
     while waiting:
         name = waiting.pop()
-        if name not in found and name != READS_THE_TABLE:
+        if name not in found and name not in READ_THE_TABLE:
             found.add(name)
             waiting += _imported(name)
     return found

@@ -70,9 +70,14 @@ def holds(estimate: Estimate, truth: float) -> bool:
 
 def unrelated(cell: Cell, rng: np.random.Generator, seed: int, methods: Methods) -> Answers:
     """Nothing is linked: is anything called?"""
-    outcome, indicators = cell.world.draw(rng)
-    scan = methods.scan(outcome, indicators, expected_lags={FIRST: 3} if cell.named else None, seed=seed)
-    return {(c.FALSE_ALARM, None): any(v.verdict in CALLED for v in scan.verdicts)}
+    return what_is_called(*cell.world.draw(rng), seed, methods, named={FIRST: 3} if cell.named else None)
+
+
+def what_is_called(outcome: pd.Series, indicators: dict[str, pd.Series], seed: int, methods: Methods = OURS,
+                   named: dict[str, int] | None = None) -> Answers:
+    """The answer of ``unrelated`` for series that are not linked."""
+    scan = methods.scan(outcome, indicators, expected_lags=named, seed=seed)
+    return {(c.FALSE_ALARM, None): None if isinstance(scan, CannotSay) else any(v.verdict in CALLED for v in scan.verdicts)}
 
 
 def leading(cell: Cell, rng: np.random.Generator, seed: int, methods: Methods) -> Answers:
