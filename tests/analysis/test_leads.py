@@ -255,7 +255,10 @@ def test_units_and_calendar_do_not_matter(outcome_unit, indicator_unit, shift):
     moved = scan_leading_indicators(
         pd.Series(y.to_numpy() * outcome_unit, y.index + shift, name="clients"),
         {k: pd.Series(x.to_numpy() * indicator_unit, x.index + shift) for k, x in xs.items()})
-    pd.testing.assert_frame_equal(plain.to_frame(), moved.to_frame(), rtol=1e-4, atol=1e-6)
+    later = [scan.to_frame().pop("half_seen_from") for scan in (plain, moved)]
+    assert [a and a + shift for a in later[0]] == later[1].tolist()
+    frames = [scan.to_frame().drop(columns="half_seen_from") for scan in (plain, moved)]
+    pd.testing.assert_frame_equal(*frames, rtol=1e-4, atol=1e-6)
     pd.testing.assert_frame_equal(plain.profile, moved.profile, rtol=1e-4, atol=1e-6)
 
 
@@ -287,7 +290,8 @@ def test_results_are_not_changed_by_what_else_is_in_the_index():
 
 def test_frame_and_rate():
     scan = scan_leading_indicators(*world(36, np.random.default_rng(1)))
-    assert list(scan.to_frame().columns) == ["indicator", "verdict", "lag_months", "lag_low", "lag_high", "direction", "strength", "p_value", "n", "enough_from"]
+    assert list(scan.to_frame().columns) == ["indicator", "verdict", "lag_months", "lag_low", "lag_high", "direction", "strength", "p_value", "n", "enough_from",
+                                             "raw_correlation", "detectable", "half_seen_from"]
     assert scan.false_alarm_rate.value == 0.05 and scan.false_alarm_rate.kind == "assumed"
     assert scan.false_alarm_rate.convention == "over all verdicts, nominal"
 

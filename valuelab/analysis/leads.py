@@ -6,79 +6,37 @@ The arithmetic is in ``lag_tests``; here months are brought together, gaps are t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from valuelab.analysis.lag_tests import Finding, judge
+from valuelab.analysis.lead_power import LinkNoise, Search, Sight, sight_of
+from valuelab.analysis.lead_verdicts import LeadVerdict, profile_of, raw_correlation, verdict_of
 from valuelab.analysis.pairing import (
+    LONGEST_LAG,
+    LONGEST_LAG_EVER,
     MONTHS_NEEDED,
+    PAIRS_AT_NAMED_LAG,
+    enough_from,
     longest_stretch,
     monthly,
-    months_at_the_end,
     named_indicators,
     sampling_error,
     with_month_filled,
 )
-from valuelab.analysis.series import name_and_unit
+from valuelab.analysis.series import all_positive, name_and_unit
 from valuelab.analysis.whitening import residuals, season_harmonics, standardised, trend_and_season
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
 from valuelab.types import CannotSay, Estimate, Measure, Result
 
 VERDICTS = ("leads", "moves together", "lags", "not shown", "not enough data")
-LONGEST_LAG = ((36, 6), (48, 9))  # below so many paired months, at most so many lags
-LONGEST_LAG_EVER = 12
 WEAK_BELOW = 36  # months under which "not shown" is weak evidence
-PAIRS_AT_NAMED_LAG = 18
-STRENGTH_WIDER = 1.2  # memory estimated on the same months weakens correlations a little: seen in simulations
-LIKELIHOOD_DISTANCE = 1.92  # log likelihood: half the 95 % point of chi-squared with one degree of freedom
 NOTHING_LEFT = 1e-10  # of the variance: what rounding leaves of a pure trend or a pure calendar
 NOISY_FROM = 0.1  # share of sampling error in an indicator's surprises that is worth a warning
-
-
-@dataclass(frozen=True, slots=True)
-class LeadVerdict(Result):
-    """One indicator's verdict.
-
-    Attributes
-    ----------
-    verdict
-        leads | moves together | lags | not shown | not enough data.
-    lag_months
-        Months by which the indicator moves first; negative where it lags, None where nothing is shown.
-    lag_low, lag_high
-        Shortest and longest lag that explain the data about as well (within 1.92 of log likelihood).
-    direction
-        "same" (more goes with more) or "opposite"; "" where nothing is shown.
-    strength
-        Fraction of the outcome's month-to-month surprise that goes with the indicator at that lag (squared correlation of the
-        surprises), with a Fisher-z interval. Read high where the lag was searched for.
-    p_value
-        Adjusted over all verdicts of the scan: 0.05 means five wrong scans in a hundred.
-    n
-        Paired months used, or (not enough data) there so far.
-    enough_from
-        Not enough data: the month from which there are enough, if none is missed. Else None.
-    expected_lag
-        The lag named in advance and tested alone, or None where lags were searched.
-    reason
-        Why there is not enough data, or what else must be said of this verdict.
-    """
-
-    indicator: str
-    verdict: str
-    lag_months: int | None
-    lag_low: int | None
-    lag_high: int | None
-    direction: str
-    strength: Estimate | None
-    p_value: float | None
-    n: int
-    enough_from: pd.Period | None = None
-    expected_lag: int | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +56,12 @@ class LeadScan(Result):
         Chance of any wrong verdict, nominal.
     months_used, max_lag_months
         The most paired months, and the longest lag searched, of any indicator.
+    used
+        The series as they were compared: the outcome's months without a gap, and on the same months each indicator that could be
+        tested (NaN before and after its own stretch). Not in results.json.
     """
+
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("used",)
 
     outcome: str
     verdicts: tuple[LeadVerdict, ...]
@@ -109,12 +72,16 @@ class LeadScan(Result):
     alpha: float = 0.05
     warnings: tuple[str, ...] = ()
     status: str = "ok"
+    used: tuple[pd.Series, Mapping[str, pd.Series]] | None = None
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per indicator: indicator verdict lag_months lag_low lag_high direction strength p_value n enough_from."""
+        """One row per indicator; ``detectable`` and ``half_seen_from`` are of its ``sight``, NaN and None where it has none."""
         columns = ("indicator", "verdict", "lag_months", "lag_low", "lag_high", "direction", "strength", "p_value", "n", "enough_from")
         frame = pd.DataFrame([[getattr(v, c) for c in columns] for v in self.verdicts], columns=list(columns))
-        frame["strength"] = [v.strength.value if v.strength else np.nan for v in self.verdicts]
+        for name, found in (("strength", [v.strength for v in self.verdicts]), ("raw_correlation", [v.raw_correlation for v in self.verdicts]),
+                            ("detectable", [v.sight and v.sight.detectable for v in self.verdicts])):
+            frame[name] = [estimate.value if estimate else np.nan for estimate in found]
+        frame["half_seen_from"] = [v.sight and v.sight.half_seen_from for v in self.verdicts]
         return frame.astype({"lag_months": "Int64", "lag_low": "Int64", "lag_high": "Int64", "p_value": float})
 
 
@@ -198,24 +165,68 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
     if usable and _variance_left(window.to_numpy()) < NOTHING_LEFT:
         return CannotSay(f"{name} is exactly its trend and season, so no month of it surprises", "Check that the outcome is counted, not planned.")
 
+    sights = _Sights(window if usable else series, series, monthly_indicators, expected, [*usable, *(k for k, v in verdicts.items() if v.enough_from is not None)], alpha,
+                     max_lag_months)
+    verdicts = {key: sights.of_scarce(verdict) for key, verdict in verdicts.items()}
     profiles: list[dict] = []
     longest = {key: _longest_lag(int(s.notna().sum()), max_lag_months) for key, s in usable.items()}
     if usable:
         findings = judge(window.to_numpy(), [s.to_numpy() for s in usable.values()], longest=list(longest.values()),
                          named=[expected.get(key) for key in usable], alpha=alpha, seed=seed)
         for (key, paired), finding in zip(usable.items(), findings, strict=True):
-            verdicts[key] = _verdict(key, finding, expected.get(key), int(paired.notna().sum()), name)
-            profiles.append(_profile(key, finding))
+            n = int(paired.notna().sum())
+            verdicts[key] = verdict_of(key, finding, outcome=name, expected=expected.get(key), n=n,
+                                       raw=raw_correlation(window.to_numpy(), paired.to_numpy(), key),
+                                       sight=sights.of(key, n, finding, longest[key]) if finding.lag is None else None)
+            profiles.append(profile_of(key, finding))
             warnings += _noise_warning(indicators[key], paired, key, errors.get(key))
     warnings += _doubts([verdicts[key] for key in usable], max_lag_months, longest)
     columns = ("indicator", "lag_months", "statistic", "null_95")
+    profile = pd.DataFrame({c: np.concatenate([p[c] for p in profiles]) if profiles else [] for c in columns})
     return LeadScan(
-        outcome=name, verdicts=tuple(verdicts[key] for key in indicators),
-        profile=pd.DataFrame({c: np.concatenate([p[c] for p in profiles]) if profiles else [] for c in columns}),
+        outcome=name, verdicts=tuple(verdicts[key] for key in indicators), profile=profile,
         false_alarm_rate=Estimate(alpha, unit="fraction", kind="assumed", convention="over all verdicts, nominal", key="leads.false_alarm_rate"),
         months_used=max((v.n for v in verdicts.values()), default=0), max_lag_months=max(longest.values(), default=0), alpha=alpha,
         warnings=tuple(dict.fromkeys(warnings)), status="ok" if usable else "not enough data",
+        used=(window, usable),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sights:
+    """What could be seen of each indicator that is, or with more months will be, tested."""
+
+    window: pd.Series
+    outcome: pd.Series
+    indicators: Mapping[str, pd.Series]
+    expected: Mapping[str, int]
+    tested: list[str]
+    alpha: float
+    max_lag_months: int | None
+
+    @property
+    def harmonics(self) -> int:
+        """How rough the outcome's season is."""
+        values = self.window.to_numpy()
+        return season_harmonics(np.log(values) if all_positive(self.window) else values)
+
+    def search(self, key: str) -> Search:
+        named = sum(k in self.expected for k in self.tested)
+        return Search.of(searched=len(self.tested) - named, named=named, alpha=self.alpha, lag_named=self.expected.get(key),
+                         max_lag_months=self.max_lag_months)
+
+    def of(self, key: str, months: int, finding: Finding, longest: int) -> Sight:
+        search = self.search(key)
+        return sight_of(self.outcome, self.indicators[key], months, search=search, noise=LinkNoise.measured(finding, longest, self.harmonics, search),
+                        key=key)
+
+    def of_scarce(self, verdict: LeadVerdict) -> LeadVerdict:
+        """Not enough months yet: from when is told by the outcome's season alone."""
+        if verdict.enough_from is None:
+            return verdict
+        key, search = verdict.indicator, self.search(verdict.indicator)
+        noise = LinkNoise.expected(self.harmonics, search)
+        return replace(verdict, sight=sight_of(self.outcome, self.indicators[key], verdict.n, search=search, noise=noise, key=key))
 
 
 def _options(indicators: Mapping, expected_lags: Mapping[str, int] | None, standard_errors: Mapping[str, float] | None,
@@ -262,8 +273,8 @@ def _pair(key: str, indicator: pd.Series | None, window: pd.Series, outcome: pd.
     """The indicator on the outcome's months (NaN outside its own stretch), or the verdict that says what is missing."""
 
     def scarce(reason: str, n: int = 0, needed: int = 0):
-        enough_from = _enough_from(outcome, indicator, needed) if needed else None
-        verdict = LeadVerdict(key, "not enough data", None, None, None, "", None, None, n, enough_from, expected, reason)
+        later = enough_from(outcome, indicator, needed) if needed else None
+        verdict = LeadVerdict(key, "not enough data", None, None, None, "", None, None, n, later, expected, reason)
         return window * np.nan, verdict, []
 
     if indicator is None:
@@ -285,14 +296,6 @@ def _pair(key: str, indicator: pd.Series | None, window: pd.Series, outcome: pd.
     return paired.reindex(window.index), None, warnings
 
 
-def _enough_from(outcome: pd.Series, indicator: pd.Series, needed: int) -> pd.Period:
-    """When so many paired months will be there, if from now on none is missed."""
-    months = outcome.index.union(indicator.index)
-    known = (outcome.reindex(months).notna() & indicator.reindex(months).notna()).to_numpy()
-    last = months[known][-1] if known.any() else months[-1]
-    return last + max(needed - months_at_the_end(known), 1)
-
-
 def _variance_left(values: np.ndarray) -> float:
     """Fraction of the variance that trend and season do not explain."""
     own = standardised(values)
@@ -302,48 +305,6 @@ def _variance_left(values: np.ndarray) -> float:
 def _longest_lag(months: int, asked: int | None) -> int:
     rule = next((lag for below, lag in LONGEST_LAG if months < below), LONGEST_LAG_EVER)
     return min(rule, asked or rule)
-
-
-def _verdict(key: str, finding: Finding, expected: int | None, n: int, outcome: str) -> LeadVerdict:
-    lags = np.arange(len(finding.correlation)) - len(finding.correlation) // 2
-    if finding.lag is None:
-        return LeadVerdict(key, finding.verdict, None, None, None, "", None, finding.p_value, n, None, expected, _named_reason(finding, lags, expected))
-    at = int(np.flatnonzero(lags == finding.lag)[0])
-    low, high = _lag_interval(finding, lags, at)
-    r, sd = float(finding.correlation[at]), float(finding.null_sd[at])
-    ends = np.tanh(np.arctanh(min(abs(r), 0.999999)) + 1.96 * STRENGTH_WIDER * sd * np.array([-1, 1]))
-    strength = Estimate(
-        r**2, min(max(float(ends[0]), 0.0) ** 2, r**2), max(float(ends[1]) ** 2, r**2), level=0.95, n=int(finding.pairs[at]), unit="fraction",
-        convention=f"of the month-to-month surprise of {outcome}", key=f"leads.{key}.strength")
-    return LeadVerdict(key, finding.verdict, finding.lag, low, high, "same" if r > 0 else "opposite", strength, finding.p_value, n, None, expected,
-                       _named_reason(finding, lags, expected))
-
-
-def _lag_interval(finding: Finding, lags: np.ndarray, at: int) -> tuple[int, int]:
-    """Shortest and longest tested lag of the same direction that are about as likely as the one reported."""
-    likelihood = -finding.pairs / 2 * np.log1p(-np.minimum(finding.correlation**2, 1 - 1e-12))
-    side = lags >= 0 if lags[at] > 0 else lags <= 0 if lags[at] < 0 else np.ones(len(lags), bool)
-    same = np.sign(finding.correlation) == np.sign(finding.correlation[at])
-    close = lags[np.isfinite(finding.critical) & side & same & (likelihood >= likelihood[at] - LIKELIHOOD_DISTANCE)]
-    return int(close.min()), int(close.max())
-
-
-def _named_reason(finding: Finding, lags: np.ndarray, expected: int | None) -> str:
-    if expected is None:
-        return ""
-    told = f"only the lag named in advance, {expected} months, was tested"
-    ahead = (lags > 0) & (lags != expected) & np.isfinite(finding.critical)
-    outside = np.where(ahead, np.abs(finding.correlation) - np.nan_to_num(finding.critical), -np.inf)
-    if finding.lag is None and outside.max() > 0:
-        told += f"; the link at {lags[outside.argmax()]} months stands out, but was not named, so it counts for nothing yet"
-    return told
-
-
-def _profile(key: str, finding: Finding) -> dict[str, np.ndarray]:
-    lags = np.arange(len(finding.correlation)) - len(finding.correlation) // 2
-    shown = np.isfinite(finding.critical)
-    return {"indicator": np.repeat(np.array([key], object), shown.sum()), "lag_months": lags[shown],
-            "statistic": finding.correlation[shown], "null_95": finding.critical[shown]}
 
 
 def _noise_warning(measure: Measure | pd.Series, paired: pd.Series, key: str, given: float | None) -> list[str]:

@@ -13,6 +13,9 @@ from valuelab.errors import AnalysisError
 from valuelab.types import Measure
 
 MONTHS_NEEDED = 24
+LONGEST_LAG = ((36, 6), (48, 9))  # below so many paired months, at most so many lags
+LONGEST_LAG_EVER = 12
+PAIRS_AT_NAMED_LAG = 18
 ANSWERS_SPREAD = 0.2  # of the scale: SD 2 on 0–10, usual for single survey questions
 
 
@@ -69,6 +72,14 @@ def months_at_the_end(known: np.ndarray) -> int:
     holes = np.cumsum(~known[: last + 1][::-1])
     reachable = np.flatnonzero((holes <= 1) & known[: last + 1][::-1])
     return int(reachable[-1]) + 1
+
+
+def enough_from(outcome: pd.Series, indicator: pd.Series, needed: int) -> pd.Period:
+    """When so many paired months will be there, if from now on none is missed."""
+    months = outcome.index.union(indicator.index)
+    known = (outcome.reindex(months).notna() & indicator.reindex(months).notna()).to_numpy()
+    last = months[known][-1] if known.any() else months[-1]
+    return last + max(needed - months_at_the_end(known), 1)
 
 
 def with_month_filled(series: pd.Series) -> pd.Series:
