@@ -105,7 +105,7 @@ TABLES: dict[str, Callable[[], str]] = {
                                           lambda r: f"{known_of(r)}: {'95' if r.question == c.TOTAL_95 else '80'} %", months,
                                           "year totals inside their interval, %"),
     "effects": lambda: grid(rows_for(*EFFECTS), lambda r: f"{effect_of(r)}; {world_of(r)}", since_of, "%"),
-    "effects on real series": lambda: grid(rows_for(*EFFECTS, source="real"), effect_of, since_of, "%"),
+    "effects on real series": lambda: grid(rows_for(c.NO_EFFECT, source="real"), effect_of, since_of, "%"),
 }
 
 

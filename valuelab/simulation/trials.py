@@ -21,6 +21,7 @@ from valuelab.simulation.worlds import World
 from valuelab.types import CannotSay, Estimate
 
 CALLED = ("leads", "moves together", "lags")
+MOVED = ("up", "down")
 YEAR = 12
 KNOWN = (0, 3, 6, 9)  # months of the year that are known when its total is projected
 FIRST = "x0"  # the indicator that is linked, where one is
@@ -134,19 +135,20 @@ def year_totals(history: pd.Series, ahead: pd.Series, seed: int, methods: Method
 def effect(cell: Cell, rng: np.random.Generator, seed: int, methods: Methods) -> Answers:
     """Nothing changed, then a change of the size that is said to be visible four times in five: what is said of either?"""
     history, since = _outcome(cell.world, cell.since, rng)
-    return change_of_nothing(history, since, seed, methods)
-
-
-def change_of_nothing(history: pd.Series, since: pd.Series, seed: int, methods: Methods = OURS) -> Answers:
-    """Answers of ``effect`` for a history and what followed when nothing had begun."""
     start = since.index[0]
     nothing = methods.effect(pd.concat([history, since]), started=start, seed=seed)
     if isinstance(nothing, CannotSay):
         return {(question, None): None for question in (c.NO_EFFECT, c.DETECTABLE, c.EFFECT)}
     size = nothing.detectable.value
     found = methods.effect(pd.concat([history, since * (1 + size)]), started=start, seed=seed)
-    return {(c.NO_EFFECT, None): nothing.verdict in ("up", "down"), (c.DETECTABLE, None): found.verdict == "up",
+    return {(c.NO_EFFECT, None): nothing.verdict in MOVED, (c.DETECTABLE, None): found.verdict == "up",
             (c.EFFECT, None): holds(found.effect, size)}
+
+
+def start_of_nothing(history: pd.Series, since: pd.Series, seed: int, methods: Methods = OURS) -> Answers:
+    """Is an effect called at a start when nothing started?"""
+    found = methods.effect(pd.concat([history, since]), started=since.index[0], seed=seed)
+    return {(c.NO_EFFECT, None): None if isinstance(found, CannotSay) else found.verdict in MOVED}
 
 
 def _outcome(world: World, later: int, rng: np.random.Generator) -> tuple[pd.Series, pd.Series]:
