@@ -6,7 +6,8 @@ Import it as ``vl``. By what you want to do:
 - look: ``show`` (chart, sentence and table of any result)
 - one question, whole: ``review_baseline``, ``review_leading_indicators``, ``review_conversion``, ``review_value``
 - where are we: ``fit_baseline``, ``project``, ``shortfall``, ``measure_progress``, ``measure_effect``
-- what tells early: ``scan_leading_indicators``
+- what tells early: ``scan_leading_indicators``; why lines that rise together prove nothing: ``before_and_after``; how long to measure,
+  and how many to ask: ``measure_next``
 - what is a point worth: ``fit_conversion``, ``points_needed``, ``value_chain``
 - does it pay: ``value_case``, ``direct_benefit``, ``npv``, ``xnpv``, ``irr``, ``xirr``, ``mirr``, ``payback``
 - types: ``Estimate``, ``Measure``, ``Customer``
@@ -26,7 +27,8 @@ _HOME = {
     "review_value": "analysis.reviews",
     "fit_baseline": "analysis.baseline", "project": "analysis.projection", "shortfall": "analysis.targets",
     "measure_progress": "analysis.targets", "measure_effect": "analysis.effect",
-    "scan_leading_indicators": "analysis.leads", "fit_conversion": "analysis.conversion", "points_needed": "analysis.conversion",
+    "scan_leading_indicators": "analysis.leads", "before_and_after": "analysis.before_after", "measure_next": "analysis.next_measures",
+    "fit_conversion": "analysis.conversion", "points_needed": "analysis.conversion",
     "value_chain": "analysis.value_chain", "direct_benefit": "analysis.value_chain", "value_case": "analysis.value_case",
     "npv": "analysis.finance", "xnpv": "analysis.finance", "irr": "analysis.finance", "xirr": "analysis.finance",
     "mirr": "analysis.finance", "payback": "analysis.finance",

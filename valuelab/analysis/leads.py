@@ -324,10 +324,13 @@ def _noise_warning(measure: Measure | pd.Series, paired: pd.Series, key: str, gi
 
 def _doubts(verdicts: list[LeadVerdict], asked: int | None, longest: Mapping[str, int]) -> list[str]:
     doubts = []
-    weak = [v for v in verdicts if v.n < WEAK_BELOW]
+    weak = [v for v in verdicts if v.n < WEAK_BELOW and v.sight is not None]
     if weak:
-        doubts.append(f"With under {WEAK_BELOW} paired months (here {min(v.n for v in weak)}) a real lead is found in only 15 to 30 of 100 cases: "
-                      "“not shown” is weak evidence. A lag named in advance is found far more often.")
+        least = min(weak, key=lambda v: v.sight.power_at_half.value)
+        found = max(round(100 * least.sight.power_at_half.value), 1)
+        doubts.append(f"With under {WEAK_BELOW} paired months (here {least.n}) a lead of half the outcome's surprise would be found in only about "
+                      f"{found} of 100 cases: “not shown” is weak evidence." +
+                      ("" if least.expected_lag is not None else " A lag named in advance is found far more often."))
     capped = [n for n in longest.values() if asked is not None and n < asked]
     if capped:
         doubts.append(f"Lags of up to {asked} months were asked for; with this many months only {min(capped)} can be tested.")

@@ -110,12 +110,24 @@ def sampling_error(indicator: Measure | pd.Series, standard_error: float | None,
         if not np.isfinite(standard_error) or standard_error < 0:
             raise AnalysisError(f"standard_error={standard_error} of {name}: a number in the indicator's unit, 0 or more")
         return float(standard_error), False
-    if not isinstance(indicator, Measure) or indicator.answers is None or indicator.scale is None:
-        return None, False
-    answers = pd.to_numeric(indicator.answers, errors="coerce").to_numpy(float)
-    answers = answers[np.isfinite(answers) & (answers > 0)]
-    if not len(answers):
+    answers = _answers(indicator)
+    if answers is None or indicator.scale is None:
         return None, False
     low, high = indicator.scale
     variance = (ANSWERS_SPREAD * (high - low)) ** 2
     return float(np.sqrt(variance * np.mean(1 / answers))), True
+
+
+def recent_answers(indicator: Measure | pd.Series) -> int | None:
+    """Survey answers a month, lately: the median of the last twelve months that have any. None where they are not known."""
+    answers = _answers(indicator)
+    return None if answers is None else int(np.median(answers[-12:]))
+
+
+def _answers(indicator: Measure | pd.Series) -> np.ndarray | None:
+    """Numbers of answers, of the months that have any."""
+    if not isinstance(indicator, Measure) or indicator.answers is None:
+        return None
+    answers = pd.to_numeric(indicator.answers, errors="coerce").to_numpy(float)
+    answers = answers[np.isfinite(answers) & (answers > 0)]
+    return answers if len(answers) else None
