@@ -68,7 +68,7 @@ def ets(past: pd.Series, ahead: int) -> tuple[np.ndarray, np.ndarray]:
             try:
                 fit = ETSModel(past.reset_index(drop=True), error=error, trend="add", damped_trend=True, seasonal=season, seasonal_periods=12,
                                initialization_method="heuristic" if len(past) < 36 else "estimated").fit(disp=False, maxiter=200)
-            except Exception:  # noqa: BLE001,S112 - a model that does not converge is not chosen
+            except Exception:
                 continue
             if np.isfinite(fit.aicc if np.isfinite(fit.aicc) else fit.aic) and (best is None or fit.aic < best.aic):
                 best = fit

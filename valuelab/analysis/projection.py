@@ -9,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from valuelab.analysis.covariance_models import MOST_PERIODS, draw_unknown
+from valuelab.analysis.covariance_models import MOST_PERIODS
+from valuelab.analysis.futures import draw_unknown
 from valuelab.analysis.series import (
     add_up,
     all_positive,
@@ -176,7 +177,7 @@ def project(outcome: Measure | pd.Series, *, through: str | pd.Period, total_by:
     -----
     An average of small Gaussian covariance models (level, growth, slope, season, noise), on the log and on the level
     scale (the level scale alone where a value is zero or below), weighted by prior and restricted likelihood; see
-    ``covariance_models``. The interval's scale follows recent one-step errors. Related: Harvey (1989), Forecasting,
+    ``futures``. The interval's scale follows recent one-step errors. Related: Harvey (1989), Forecasting,
     Structural Time Series Models and the Kalman Filter, chapters 2 and 4; Hoeting et al. (1999), Bayesian Model Averaging,
     Statistical Science 14.
 

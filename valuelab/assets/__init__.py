@@ -33,9 +33,19 @@ def render(template: str, /, **values: object) -> Markup:
 
 
 @lru_cache
+def projection_models() -> tuple[dict[str, str], ...]:
+    """The rows of the table of covariance models as texts, column → text (see ``valuelab.analysis.covariance_models``)."""
+    return _rows("projection_models.csv")
+
+
+@lru_cache
 def calibration() -> tuple[dict[str, str], ...]:
     """The rows of the calibration table as texts, column → text; () where it was never written."""
-    path = FOLDER / CALIBRATION
+    return _rows(CALIBRATION)
+
+
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    path = FOLDER / name
     if not path.is_file():
         return ()
     with path.open(encoding="utf-8", newline="") as lines:
