@@ -43,7 +43,8 @@ test: $(READY)  ## all tests (browser tests where Chromium is installed)
 lint: $(READY)  ## style and common mistakes
 	$(BIN)/ruff check .
 
-bench: $(READY)  ## speed, paired in one run of about five minutes
+bench: $(READY)  ## speed, paired in one run: the statistics, then reports (about six minutes)
+	$(BIN)/python benchmarks/bench_statistics.py
 	$(BIN)/python benchmarks/bench_run.py
 
 calibrate: $(READY)  ## measure the error rates that reports quote, in two processes (up to 25 minutes; goes on where it was stopped)
