@@ -2,63 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
-from valuelab.analysis.autoregression import RHO, regress
-from valuelab.analysis.pairing import MONTHS_NEEDED, monthly, sampling_error
+from valuelab.analysis.pairing import MONTHS_NEEDED, monthly
 from valuelab.analysis.points import PointsNeeded, PointsReading, points_needed
 from valuelab.analysis.series import check_level, name_and_unit
-from valuelab.analysis.whitening import ROUGH_SEASON, SMOOTH_SEASON, season_harmonics, trend_and_season
+from valuelab.analysis.slope_belief import (
+    SHARE_UNITS,
+    WORTH_CORRECTING,
+    Components,
+    SlopeBelief,
+    SurveyError,
+    believe,
+    reliability,
+    survey_error,
+    without_survey_noise,
+)
+from valuelab.analysis.slope_models import SlopeModels, calendar_columns, fit_slopes
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
 from valuelab.types import CannotSay, Estimate, Measure, Result
 
-__all__ = ["Conversion", "PointsNeeded", "PointsReading", "SlopeMixture", "fit_conversion", "points_needed"]
+__all__ = ["Conversion", "PointsNeeded", "PointsReading", "fit_conversion", "points_needed"]
 
 FEWEST_PAIRS = 18
 LONGEST_LAG = 24
-ROUGH_IF_P_BELOW = 0.30  # a missed season biases a slope more than it misleads a test, so month dummies come in earlier
-INFLATION = ((30, 0.15), (42, 0.09), (10**9, 0.03))  # below so many months: how far a slope at a searched lag reads high
-CORRECTED_FROM = 0.5  # reliability under which an errors-in-variables correction would be mostly guess
-TOLD_FROM = 0.03  # attenuation that is worth a sentence
-NOTHING_LEFT = 1e-10
+NOTHING_LEFT = 1e-10  # of the variance: what rounding leaves of a pure trend, a pure calendar, a copy
+STUCK = 0.75  # share of the months in one and the same value from which there are too few moves to learn from
 STEEPEST = 20.0  # log points: beyond, "one unit" is no sensible step for this indicator
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SlopeMixture:
-    """What is believed about the slope: a weighted mixture of t distributions, one for each strength of persistence.
-
-    ``centres``, ``scales``, ``weights``: (components,); ``freedom``: degrees of freedom of every t.
-    """
-
-    centres: np.ndarray
-    scales: np.ndarray
-    weights: np.ndarray
-    freedom: int
-
-    @property
-    def mean(self) -> float:
-        return float(self.weights @ self.centres)
-
-    def quantile(self, share: float) -> float:
-        """The value below which ``share`` of the mixture lies, by bisection."""
-        each = self.centres + self.scales * special.stdtrit(self.freedom, share)
-        low, high = float(each.min()), float(each.max())
-        for _ in range(60):
-            middle = (low + high) / 2
-            below = self.weights @ special.stdtr(self.freedom, (middle - self.centres) / self.scales) < share
-            low, high = (middle, high) if below else (low, middle)
-        return (low + high) / 2
-
-    def draws(self, size: int, rng: np.random.Generator) -> np.ndarray:
-        chosen = rng.choice(len(self.weights), size=size, p=self.weights)
-        return self.centres[chosen] + self.scales[chosen] * rng.standard_t(self.freedom, size)
+NEAR_AN_END = 0.05  # of the outcome's scale
+SELECTED = ((30, "12 % too high, and its 95 % interval holds the truth in 93 of 100 cases", "3 % too low, in 94"),
+            (42, "6 % too high, in 94 of 100 cases", "1 % too low, in 94"),
+            (10**9, "1 % too high, in 95 of 100 cases", "4 % too low, in 95"))  # below so many months: before and after the correction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,51 +46,90 @@ class Conversion(Result):
 
     Attributes
     ----------
+    model
+        "log": each unit of the indicator multiplies the outcome. "linear": each unit adds to it; ``model_reason`` says why.
     slope
-        Log points of the outcome per unit of the indicator; key ``conversion.<indicator>.slope``.
+        Log points of the outcome per unit of the indicator, or (linear) ``added``; key ``conversion.<indicator>.slope``.
     effect
-        exp(slope) − 1: fraction of the outcome per unit, compound by nature; key ``conversion.<indicator>.effect``.
+        Fraction of the outcome per unit: exp(slope) − 1, compound by nature; linear: of the outcome's mean over the months
+        used, additive by nature. None where that mean is no fair base (not well above 0). Key ``conversion.<indicator>.effect``.
+    added
+        Linear: outcome units per unit of the indicator (percentage points where the outcome is a share); key
+        ``conversion.<indicator>.added``. None where the model is "log".
+    uncorrected
+        ``effect`` (linear: ``added``) before any correction, key ``….uncorrected``; None where nothing was corrected.
+    corrections
+        What was corrected and why, a sentence each.
     range_seen
         Lowest and highest indicator value behind the slope. Beyond it is extrapolation.
     points
-        For the picture, one row a month: period (of the outcome), indicator (of ``lag_months`` before) and outcome (a fraction),
-        both without trend and season and around 0.
+        For the picture, one row a month: period (of the outcome), indicator (of ``lag_months`` before) and outcome (a fraction;
+        linear: in the unit of ``added``), both without trend and season and around 0.
     n
         Pairs of months used.
-    mixture
+    belief
         What ``draws`` draws from.
     """
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("mixture",)
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("belief",)
     outcome: str
     indicator: str
     lag_months: int
     lag_selected: bool
     slope: Estimate
-    effect: Estimate
+    effect: Estimate | None
     range_seen: tuple[float, float]
     points: pd.DataFrame
     n: int
     warnings: tuple[str, ...] = ()
     status: str = "ok"
-    mixture: SlopeMixture | None = None
+    model: str = "log"
+    model_reason: str = ""
+    added: Estimate | None = None
+    uncorrected: Estimate | None = None
+    corrections: tuple[str, ...] = ()
+    belief: SlopeBelief | None = None
+
+    @property
+    def shown(self) -> Estimate:
+        """The effect of one point as it is measured: a fraction, or what is added."""
+        return self.effect if self.added is None else self.added
 
     def draws(self, size: int, seed: int = 0) -> np.ndarray:
-        """(size,) draws of the slope in log points per unit; ``np.expm1`` of them are effects. Same seed, same draws."""
+        """(size,) draws of the slope, in its unit; where the model is "log" ``np.expm1`` of them are effects. Same seed, same draws."""
         if size < 1:
             raise AnalysisError(f"size={size}: at least one draw")
-        if self.mixture is None:
-            raise AnalysisError("mixture=None: a Conversion that was not fitted has no draws")
-        return self.mixture.draws(int(size), np.random.default_rng(seed))
+        if self.belief is None:
+            raise AnalysisError("belief=None: a Conversion that was not fitted has no draws")
+        return self.belief.draws(int(size), np.random.default_rng(seed))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pairs:
+    """Both series over the months from the first pair to the last: (months,) values, ``used`` where both are known."""
+
+    months: pd.PeriodIndex
+    outcome: np.ndarray
+    indicator: np.ndarray
+    used: np.ndarray
+
+    @property
+    def count(self) -> int:
+        return int(self.used.sum())
+
+    @property
+    def seen(self) -> tuple[float, float]:
+        return float(self.indicator[self.used].min()), float(self.indicator[self.used].max())
 
 
 def fit_conversion(outcome: Measure | pd.Series, indicator: Measure | pd.Series, *, lag_months: int, lag_selected: bool = False,
                    standard_error: float | None = None, level: float = 0.95) -> Conversion | CannotSay:
     """By what fraction is the outcome higher, ``lag_months`` after the indicator was one point higher?
 
-    log(outcome) is regressed on trend, season and the indicator, with errors that persist from month to month. How strongly they
-    persist is not known in a short series, so the slope is averaged over it; the interval holds the truth about 95 times in 100
-    where the usual ones (least squares, Newey–West) do so 63–92 times.
+    log(outcome) is regressed on trend, season and the indicator, with errors that persist from month to month. Neither how they
+    persist nor how rough the season is can be known from a short series, so the slope is averaged over both; the interval holds
+    the truth about 95 times in 100 where the usual ones (least squares, Newey–West) do so 63–92 times. An outcome that reaches
+    0, or that is a score or a share, is not read in percent: there the model is linear, so many units a point.
 
     An association, not proof of a cause. Not for several points read as one (5 % a point, compound, is not 25 % for five), not
     beyond ``range_seen``, and not to be added up over indicators.
@@ -119,32 +137,33 @@ def fit_conversion(outcome: Measure | pd.Series, indicator: Measure | pd.Series,
     Parameters
     ----------
     outcome, indicator
-        Monthly Measures or Series. The outcome must be above 0 in every month.
+        Monthly Measures or Series. A Measure with a scale, or in percent, is read as a score or a share.
     lag_months
         Months by which the indicator moves first, 0 to 24. Fixed in advance, or else ``lag_selected=True``.
     lag_selected
-        True where the lag was found by a search on the same data: the slope then reads high, and a warning says by how much.
+        True where the lag was found by a search on the same data: such a slope reads high, and is corrected for it.
     standard_error
-        Sampling error of one month's value of the indicator, in its unit. It pulls the slope towards 0; that is corrected where
-        at least half of what moves in the indicator is real. Without it, a survey's number of answers is used for a warning.
+        Sampling error of one month's value of the indicator, in its unit. It pulls the slope towards 0, which is corrected.
+        Without it a survey's number of answers is used: exactly for shares, by an assumed spread of answers for scores.
     level
         Of the intervals.
 
     Returns
     -------
     Conversion or CannotSay
-        CannotSay under 24 paired months (18 pairs once the lag is taken off), where the outcome is not above 0, or where the
-        indicator does not move by itself.
+        CannotSay under 24 paired months (18 pairs once the lag is taken off), where outcome or indicator hardly ever moves, where
+        one is the other in other units, and where the indicator does not move apart from its trend and season.
 
     Raises
     ------
     AnalysisError
-        A lag, level or standard error out of range; a Series without a PeriodIndex.
+        A lag, level or standard error out of range; a Series without a PeriodIndex; infinite values.
 
     Notes
     -----
-    Cochrane–Orcutt family with exact likelihood: Prais & Winsten (1954); restricted likelihood over a grid of rho as in Harville
-    (1977), JASA 72: 320–338. Missing months are left out; neighbours k months apart then correlate by rho^k.
+    Generalised least squares (Aitken 1935) with restricted likelihood, Harville (1977), JASA 72: 320–338; averaging over models,
+    Hoeting and others (1999), Statistical Science 14: 382–417. Missing months are left out, their neighbours keep their distance.
+    For the two corrections see ``slope_belief``.
 
     Examples
     --------
@@ -159,17 +178,46 @@ def fit_conversion(outcome: Measure | pd.Series, indicator: Measure | pd.Series,
     if isinstance(lag_months, bool) or lag_months != int(lag_months) or not 0 <= lag_months <= LONGEST_LAG:
         raise AnalysisError(f"lag_months={lag_months}: whole months from 0 to {LONGEST_LAG}")
     lag, level = int(lag_months), check_level(level)
-    name, _ = name_and_unit(outcome)
-    other = indicator.name if isinstance(indicator, Measure) else str(indicator.name or "indicator") if isinstance(indicator, pd.Series) else "indicator"
-    error, assumed = sampling_error(indicator, standard_error, name=other)
+    name, unit = name_and_unit(outcome)
+    other = name_and_unit(indicator)[0] if isinstance(indicator, Measure) or getattr(indicator, "name", None) else "indicator"
+    error = survey_error(indicator, standard_error, name=other)
     response, cause = monthly(outcome, name="outcome"), monthly(indicator, name="indicator")
     if response is None or cause is None:
         return CannotSay(f"{name if response is None else other} is not monthly, and lags are counted in months", "Give both by month.")
-    if (response <= 0).any():
-        first = response.index[response <= 0][0]
-        return CannotSay(f"{name} is {format_number(float(response[first]))} in {first}, and an effect in percent needs an outcome above 0 in every month",
-                         "Check that month, or choose an outcome that cannot reach 0.")
+    pairs = _pairs(response, cause, lag, name, other)
+    if isinstance(pairs, CannotSay):
+        return pairs
+    model, reason = _model(outcome, response, name)
+    told = _nothing_to_learn(pairs, name, other, lag)
+    if told is not None:
+        return told
 
+    size = 100.0 if model == "linear" and unit == "fraction" else 1.0
+    models = fit_slopes(np.log(pairs.outcome, where=pairs.used, out=np.zeros(len(pairs.used))) if model == "log" else pairs.outcome * size,
+                        pairs.indicator, pairs.used, with_noise=error is not None)
+    plain = Components.of(models)
+    parts, noise_words, doubts = _for_survey_noise(models, plain, error, other)
+    belief = believe(parts, selected=lag_selected, standard_error=plain.spread * (parts.mean / plain.mean if plain.mean else 1.0))
+    corrections = [*noise_words, *_selected_words(lag_selected, pairs.count + lag)]
+    shown = _Shown(model, level, pairs, lag, f"conversion.{other}", "percentage points" if unit in SHARE_UNITS else unit)
+    slope = shown.slope(belief)
+    if model == "log" and max(abs(slope.low), abs(slope.high), abs(slope.value)) > STEEPEST:
+        return CannotSay(f"one whole unit of {other} is far more than it ever moved ({_from_to(pairs.seen)})",
+                         "Give the indicator in smaller units, such as percent instead of fractions.")
+    uncorrected = None
+    if corrections:
+        before = shown.slope(believe(plain))
+        uncorrected = (shown.effect(before) if model == "log" else before).keyed(f"conversion.{other}.uncorrected")
+    return Conversion(
+        outcome=name, indicator=other, lag_months=lag, lag_selected=bool(lag_selected), slope=slope, effect=shown.effect(slope, size),
+        range_seen=pairs.seen, points=_points(pairs, models, model), n=pairs.count, model=model, model_reason=reason,
+        added=slope.keyed(f"conversion.{other}.added") if model == "linear" else None, uncorrected=uncorrected, corrections=tuple(corrections), belief=belief,
+        warnings=(*_gap_warning(pairs, name, other), *doubts, *_near_the_end(outcome, pairs, name), *_unit_warning(pairs, other)),
+    )
+
+
+def _pairs(response: pd.Series, cause: pd.Series, lag: int, name: str, other: str) -> _Pairs | CannotSay:
+    """The months where the outcome is known, and the indicator ``lag`` months before."""
     earlier = pd.Series(cause.to_numpy(), cause.index + lag)  # the indicator's value stands at the month it speaks of
     known = response.index[response.notna() & earlier.reindex(response.index).notna()]
     needed = max(FEWEST_PAIRS, MONTHS_NEEDED - lag)
@@ -178,104 +226,136 @@ def fit_conversion(outcome: Measure | pd.Series, indicator: Measure | pd.Series,
         fix = "" if last is None else f"Enough from {last + needed - len(known)}, if no month is missed."
         return CannotSay(f"{len(known)} pairs of months of {other} and {name}, {lag} months apart; {needed} are needed "
                          f"({MONTHS_NEEDED} months of both)", fix)
+    months = pd.period_range(known[0], known[-1], freq="M")
+    values = [s.reindex(months).to_numpy(float) for s in (response, earlier)]
+    used = np.isfinite(values[0]) & np.isfinite(values[1])
+    return _Pairs(months, *(np.where(used, v, 0.0) for v in values), used)
 
-    window = pd.period_range(max(known[0] - lag, response.index[0]), known[-1], freq="M")
-    logs = np.log(response.reindex(window)).to_numpy()
-    times = np.flatnonzero(window.isin(known))
-    x, y = earlier[known].to_numpy(), logs[times]
-    design = _design(logs, times, x)
-    centre, spread = float(x.mean()), float(x.std())
-    left = x - design @ np.linalg.lstsq(design, x, rcond=None)[0]
-    if spread == 0 or left.var() < NOTHING_LEFT * spread**2:
+
+def _model(outcome: Measure | pd.Series, response: pd.Series, name: str) -> tuple[str, str]:
+    """("log" or "linear", why)."""
+    lowest = float(response.min())
+    if lowest <= 0:
+        return "linear", (f"{name} reaches {format_number(lowest)}, where a change in percent has no meaning: the effect is in its own units, "
+                          "so many for each point.")
+    if isinstance(outcome, Measure) and outcome.unit in SHARE_UNITS:
+        return "linear", f"{name} is a share, so the effect is in percentage points for each point."
+    if isinstance(outcome, Measure) and outcome.scale is not None:
+        return "linear", f"{name} is a score on a scale with ends, so the effect is in its own points for each point."
+    return "log", ""
+
+
+def _nothing_to_learn(pairs: _Pairs, name: str, other: str, lag: int) -> CannotSay | None:
+    y, x = pairs.outcome[pairs.used], pairs.indicator[pairs.used]
+    for values, whose in ((y, name), (x, other)):
+        common, counts = np.unique(values, return_counts=True)
+        if counts.max() > STUCK * len(values) or np.ptp(values) <= 1e-12 * np.abs(values).max():
+            return CannotSay(f"{whose} stays at {format_number(float(common[counts.argmax()]))} in {counts.max()} of {len(values)} months: there are too "
+                             "few moves to learn from", "Wait until it has moved, or choose another measure.")
+    size = np.abs(y).max()
+    tied = [np.corrcoef(x, y / size)[0, 1] ** 2] + ([np.corrcoef(np.log(x), np.log(y))[0, 1] ** 2] if min(x.min(), y.min()) > 0 else [])
+    if lag == 0 and max(tied) > 1 - NOTHING_LEFT:
+        return CannotSay(f"{other} is {name} in other units, month by month", "Choose an indicator that is measured by itself.")
+    smooth, rough = (c[pairs.used] for c in calendar_columns(len(pairs.used)))
+    whole = np.column_stack([smooth, rough])
+    centred = (x - x.mean()) / x.std()
+    design = whole if np.linalg.matrix_rank(whole) == whole.shape[1] < len(x) - 2 else smooth
+    left = centred - design @ np.linalg.lstsq(design, centred, rcond=None)[0]
+    if left.var() < NOTHING_LEFT:
         return CannotSay(f"{other} does not move apart from its trend and season, so nothing can be learnt from its moves",
                          "Wait until it has moved, or choose another indicator.")
-
-    fit = regress(y, np.column_stack([design, (x - centre) / spread]), times)
-    mixture = SlopeMixture(fit.coefficients[:, -1] / spread, np.sqrt(fit.covariances[:, -1, -1]) / spread, fit.weight, fit.freedom)
-    mixture, told = _for_sampling_error(mixture, error, assumed, x, design, times, other)
-    ends = mixture.quantile((1 - level) / 2), mixture.quantile((1 + level) / 2)
-    if max(abs(ends[0]), abs(ends[1])) > STEEPEST:
-        return CannotSay(f"one whole unit of {other} is far more than it ever moved ({format_number(float(x.min()))} to {format_number(float(x.max()))})",
-                         "Give the indicator in smaller units, such as percent instead of fractions.")
-    slope = Estimate(mixture.mean, *ends, level=level, n=len(x), unit="log points per unit", convention=f"{lag} months later",
-                     key=f"conversion.{other}.slope")
-    effect = Estimate(*np.expm1([slope.value, *ends]).tolist(), level=level, n=len(x), unit="fraction",
-                      convention="of the outcome per point, compound", key=f"conversion.{other}.effect")
-    return Conversion(
-        outcome=name, indicator=other, lag_months=lag, lag_selected=bool(lag_selected), slope=slope, effect=effect,
-        range_seen=(float(x.min()), float(x.max())), points=_points(known, x, y, design, times, fit.weight), n=len(x), mixture=mixture,
-        warnings=(*_gap_warning(known, name, other), *_selected_warning(lag_selected, len(window)), *told, *_unit_warning(x, other)),
-    )
+    return None
 
 
-def _design(logs: np.ndarray, times: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Trend and season of the months used; a smooth season where a rough one cannot be told from the indicator."""
-    for harmonics in dict.fromkeys((season_harmonics(logs, p_below=ROUGH_IF_P_BELOW), SMOOTH_SEASON)):
-        design = trend_and_season(len(logs), harmonics)[times]
-        spare = len(times) - design.shape[1] - 1
-        if harmonics < ROUGH_SEASON or (np.linalg.matrix_rank(design) == design.shape[1] and spare >= 4):
-            break
-    return design
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How a slope becomes Estimates: the same words, keys and level for all of one result."""
+
+    model: str
+    level: float
+    pairs: _Pairs
+    lag: int
+    key: str
+    unit: str
+
+    def slope(self, belief: SlopeBelief) -> Estimate:
+        low, high = (belief.quantile((1 + side * self.level) / 2) for side in (-1, 1))
+        unit = "log points per unit" if self.model == "log" else self.unit
+        words = f"{self.lag} months later" if self.model == "log" else f"added to the outcome per point, {self.lag} months later"
+        value = min(max(belief.mean, low), high)
+        return Estimate(value, low, high, level=self.level, n=self.pairs.count, unit=unit, convention=words, key=f"{self.key}.slope")
+
+    def effect(self, slope: Estimate, size: float = 1.0) -> Estimate | None:
+        """As a fraction: of the outcome, or (linear) of its mean where that is well above 0."""
+        shared = dict(level=self.level, n=self.pairs.count, unit="fraction", key=f"{self.key}.effect")
+        ends = np.array([slope.value, slope.low, slope.high])
+        if self.model == "log":
+            return Estimate(*np.expm1(ends).tolist(), convention="of the outcome per point, compound", **shared)
+        values = self.pairs.outcome[self.pairs.used] * size
+        if values.mean() <= values.std() or values.mean() <= 0:
+            return None
+        return Estimate(*(ends / values.mean()).tolist(), convention=f"of the outcome's mean of {format_number(float(values.mean()))}, per point, additive", **shared)
 
 
-def _points(known: pd.PeriodIndex, x: np.ndarray, y: np.ndarray, design: np.ndarray, times: np.ndarray, weight: np.ndarray) -> pd.DataFrame:
-    """Both sides of the regression without trend and season, each by the fit that the slope itself rests on."""
-    left = [values - design @ (weight @ regress(values, design, times).coefficients) for values in (x, y)]
-    indicator, outcome = (v - v.mean() for v in left)
-    return pd.DataFrame({"period": known, "indicator": indicator, "outcome": np.expm1(outcome)})
+def _points(pairs: _Pairs, models: SlopeModels, model: str) -> pd.DataFrame:
+    """Both sides of the regression without trend and season, as the likeliest model sees them."""
+    indicator, outcome = (v[pairs.used] - v[pairs.used].mean() for v in (models.indicator_left, models.outcome_left))
+    return pd.DataFrame({"period": pairs.months[pairs.used], "indicator": indicator, "outcome": np.expm1(outcome) if model == "log" else outcome})
 
 
-def _for_sampling_error(mixture: SlopeMixture, error: float | None, assumed: bool, x: np.ndarray, design: np.ndarray,
-                        times: np.ndarray, name: str) -> tuple[SlopeMixture, list[str]]:
-    """The slope with the pull of sampling error undone where that is safe, and a sentence about it."""
-    if not error:
-        return mixture, []
-    reliability = 1 - error**2 * _noise_carried(float(mixture.weights @ RHO), x, design, times)
-    if 1 - reliability < TOLD_FROM:
-        return mixture, []
-    pull = f"about {format_fraction(min(1 - reliability, 1.0), 0)}"
-    if assumed:
-        return mixture, [f"{name} is a survey: by its number of answers (±{format_number(error)} a month, if answers spread by a fifth of the scale) "
-                         f"sampling error may pull the effect towards 0, by {pull} if so. That is not corrected."]
-    if reliability < CORRECTED_FROM:
-        return mixture, [f"Sampling error of ±{format_number(error)} is most of what moves in {name} from month to month: the effect is pulled towards 0 "
-                         f"by {pull}, too much to be corrected."]
-    # the share of noise is itself known only from so many months
-    doubt = (1 - reliability) / reliability * np.sqrt(2 / mixture.freedom)
-    centres = mixture.centres / reliability
-    corrected = replace(mixture, centres=centres, scales=np.hypot(mixture.scales / reliability, centres * doubt))
-    return corrected, [f"Sampling error of ±{format_number(error)} in {name} pulls the effect towards 0 by {pull}; effect and interval are corrected for it."]
+def _for_survey_noise(models: SlopeModels, plain: Components, error: SurveyError | None, name: str) -> tuple[Components, list[str], list[str]]:
+    """(slopes, what was corrected, what could not be)."""
+    if error is None:
+        return plain, [], []
+    pull = 1 - float(models.weights @ reliability(models, error.value))
+    if pull < WORTH_CORRECTING:
+        return plain, [], []
+    share = f"about {format_fraction(min(pull, 1.0), 0)}"
+    corrected = without_survey_noise(models, error)
+    if corrected is None:
+        return plain, [], [f"Sampling error of ±{format_number(error.value)} a month is most of what moves in {name}: the effect is pulled towards 0 by {share}, "
+                           "too much to be corrected."]
+    basis = {"given": "as given", "share of answers": "by its number of answers",
+             "assumed spread": "by its number of answers, if answers spread by a fifth of the scale; 0.6 to 1.4 times that is allowed for in the interval"}
+    return corrected, [f"{name} carries sampling error of ±{format_number(error.value)} a month ({basis[error.basis]}), which pulls an effect towards 0, here by "
+                       f"{share}: corrected, and the interval is wider for it."], []
 
 
-def _noise_carried(rho: float, x: np.ndarray, design: np.ndarray, times: np.ndarray) -> float:
-    """Expected sum of squares of unit white noise over that of the indicator, both as the regression sees them."""
-    tie = rho ** np.diff(times)
-    scale = np.concatenate([[1.0], np.sqrt(1 - tie**2)])
-    whitening = (np.eye(len(x)) - np.diag(tie, -1)) / scale[:, None]
-    q, _ = np.linalg.qr(whitening @ design)
-    seen = whitening @ x
-    seen = seen - q @ (q.T @ seen)
-    return float(((whitening**2).sum() - ((q.T @ whitening) ** 2).sum()) / (seen @ seen))
+def _selected_words(lag_selected: bool, months: int) -> list[str]:
+    if not lag_selected:
+        return []
+    before, after = next((b, a) for below, b, a in SELECTED if months < below)
+    return [f"The lag was found by a search on the same data, and the clearest of many links reads high: in simulations with about this many months {before}. "
+            f"Corrected ({after}), by how seldom a weaker effect would have been found."]
 
 
-def _gap_warning(known: pd.PeriodIndex, name: str, other: str) -> list[str]:
-    left_out = (known[-1] - known[0]).n + 1 - len(known)
+def _gap_warning(pairs: _Pairs, name: str, other: str) -> list[str]:
+    left_out = len(pairs.used) - pairs.count
     if not left_out:
         return []
     months = "1 month lies" if left_out == 1 else f"{left_out} months lie"
-    return [f"{months} between {known[0]} and {known[-1]} where {name} or {other} is unknown: left out, not filled; the months around keep their "
-            "distance in time."]
+    return [f"{months} between {pairs.months[0]} and {pairs.months[-1]} where {name} or {other} is unknown: left out, not filled; the months around keep "
+            "their distance in time."]
 
 
-def _selected_warning(lag_selected: bool, months: int) -> list[str]:
-    if not lag_selected:
+def _near_the_end(outcome: Measure | pd.Series, pairs: _Pairs, name: str) -> list[str]:
+    """A straight line does not stop at the end of a scale."""
+    if not isinstance(outcome, Measure):
         return []
-    inflation = next(share for below, share in INFLATION if months < below)
-    return [f"The lag was found by a search on the same data. A slope at such a lag reads high, in simulations by about {format_fraction(inflation, 0)} "
-            "with this many months (15 % at 24, 9 % at 36, 3 % at 48), and its 95 % interval holds the truth in 88 of 100 cases at 24 months."]
-
-
-def _unit_warning(x: np.ndarray, name: str) -> list[str]:
-    if np.ptp(x) >= 1:
+    ends = outcome.scale or ((0.0, 1.0) if outcome.unit == "fraction" else None)
+    if ends is None or not ends[0] < ends[1]:
         return []
-    return [f"{name} moved only from {format_number(float(x.min()))} to {format_number(float(x.max()))}: the effect of one whole unit goes beyond what was seen."]
+    values, near = pairs.outcome[pairs.used], NEAR_AN_END * (ends[1] - ends[0])
+    if values.min() > ends[0] + near and values.max() < ends[1] - near:
+        return []
+    return [f"{name} came close to an end of its scale ({_from_to(ends)}): there, one more point can no longer add as much."]
+
+
+def _unit_warning(pairs: _Pairs, name: str) -> list[str]:
+    if np.ptp(pairs.indicator[pairs.used]) >= 1:
+        return []
+    return [f"{name} moved only from {_from_to(pairs.seen)}: the effect of one whole unit goes beyond what was seen."]
+
+
+def _from_to(ends: tuple[float, float]) -> str:
+    return f"{format_number(ends[0])} to {format_number(ends[1])}"

@@ -8,18 +8,28 @@ from dataclasses import dataclass
 
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
-from valuelab.types import CannotSay, Estimate, Result
+from valuelab.types import Better, CannotSay, Estimate, Result
 
 NEAR_THE_END = 0.05  # of the scale: closer than this, nearly everybody must score the top mark
 
 
 @dataclass(frozen=True, slots=True)
 class PointsReading(Result):
-    """Points needed under one reading, and the level they lead to. ``reachable`` is False past the end of the scale."""
+    """Points needed under one reading, and the level they lead to.
+
+    ``reachable`` is False past the end of the scale, ``beyond_seen`` is True where the level was never seen: that the effect
+    holds up to there is an assumption.
+    """
 
     points: Estimate
     level: Estimate
     reachable: bool
+    beyond_seen: bool = False
+
+    @property
+    def mark(self) -> str:
+        """off the scale | beyond what was seen | within what was seen."""
+        return "off the scale" if not self.reachable else "beyond what was seen" if self.beyond_seen else "within what was seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class PointsNeeded(Result):
 
 def points_needed(target: float, *, current: float, effect_per_point: float | Estimate, level_now: float,
                   scale: tuple[float, float] | None = None, range_seen: tuple[float, float] | None = None,
-                  key: str = "points_needed") -> PointsNeeded | CannotSay:
+                  better: Better = "higher", key: str = "points_needed") -> PointsNeeded | CannotSay:
     """How many points must the indicator rise so that the outcome reaches the target, and does its scale have them?
 
     Not a promise: the effect per point is agreed or an association, and is taken to hold as far as the points go.
@@ -65,15 +75,17 @@ def points_needed(target: float, *, current: float, effect_per_point: float | Es
     scale
         Its lowest and highest possible value; None where there are none.
     range_seen
-        Lowest and highest level ever seen; a level beyond is warned of.
+        Lowest and highest level ever seen; a level beyond is marked and warned of.
+    better
+        Of the outcome: "lower" where the target is to be undercut; a point must then go with less of it.
     key
         Keys are ``<key>.additive.points``, ``.additive.level``, ``.compound.points``, ``.compound.level``.
 
     Returns
     -------
     PointsNeeded or CannotSay
-        CannotSay where more is wanted and the effect is not above 0, where target or current is not above 0, and where the
-        indicator stands off its own scale.
+        CannotSay where more (less) is wanted and a point does not go with more (less), where target or current is not above 0,
+        and where the indicator stands off its own scale.
 
     Raises
     ------
@@ -105,21 +117,27 @@ def points_needed(target: float, *, current: float, effect_per_point: float | Es
         return CannotSay(f"an effect in percent cannot lead from {format_number(current)} to {format_number(target)}: both must be above 0")
 
     ratio = target / current
-    if ratio > 1 and effect.value <= 0:
+    wanted = 1 if better == "higher" else -1
+    open_gap = wanted * (ratio - 1) > 0
+    if open_gap and wanted * effect.value <= 0:
+        verb = "rise" if wanted > 0 else "fall"
         return CannotSay(
-            f"the outcome must rise by {format_fraction(ratio - 1)}, but a point of the indicator goes with {format_fraction(effect.value)} of it: "
+            f"the outcome must {verb} by {format_fraction(abs(ratio - 1))}, but a point of the indicator goes with {format_fraction(effect.value)} of it: "
             "raising the indicator does not lead there", "Check which direction of the indicator is the better one, or use another indicator.")
     warnings = []
-    if ratio > 1 and not effect.bare and effect.low <= 0:
+    clear = not effect.bare and (effect.low > 0 if wanted > 0 else effect.high < 0)
+    if open_gap and not effect.bare and not clear:
         warnings.append("The effect may be nothing at all (its interval holds 0), so there is no upper limit to the points needed: no interval is shown.")
-    additive = _reading("additive", lambda e: (ratio - 1) / e, ratio, effect, level_now, scale, key)
-    compound = _reading("compound", lambda e: math.log(ratio) / math.log1p(e), ratio, effect, level_now, scale, key)
-    if ratio > 1:
-        warnings += _beyond_seen(additive, compound, range_seen)
+    where = _Where(effect, clear, open_gap, level_now, scale, range_seen, key)
+    additive = where.reading("additive", lambda e: (ratio - 1) / e)
+    compound = where.reading("compound", lambda e: math.log(ratio) / math.log1p(e))
+    if additive.beyond_seen or compound.beyond_seen:
+        warnings.append(f"A level of {format_number(max(additive.level.value, compound.level.value), 2)} was never seen (highest so far "
+                        f"{format_number(range_seen[1], 2)}): that the effect holds there is an assumption.")
     verdict = {2: "yes", 1: "depends on the reading", 0: "no"}[additive.reachable + compound.reachable]
     return PointsNeeded(
         target=float(target), current=float(current), level_now=float(level_now), effect_per_point=effect, additive=additive, compound=compound,
-        reachable=verdict, reason=_reason(verdict, ratio, additive, compound, scale), warnings=tuple(warnings),
+        reachable=verdict, reason=_reason(verdict, open_gap, additive, compound, scale), warnings=tuple(warnings),
     )
 
 
@@ -129,30 +147,34 @@ def _checked(name: str, value: float, *, above: float | None = None) -> float:
     return float(value)
 
 
-def _reading(name: str, points_for: Callable[[float], float], ratio: float, effect: Estimate, level_now: float,
-             scale: tuple[float, float] | None, key: str) -> PointsReading:
-    points, ends = 0.0, None
-    if ratio > 1:
-        points = points_for(effect.value)
-        if not effect.bare and effect.low > 0:  # a weak effect needs many points, so the ends change places
-            ends = points_for(effect.high), points_for(effect.low)
-    low, high = ends or (None, None)
-    shared = dict(level=effect.level if ends else None, kind="estimated", convention=name, source=effect.source)
-    needed = Estimate(points, low, high, unit="points", key=f"{key}.{name}.points", **shared)
-    reached = Estimate(level_now + points, *((level_now + e for e in ends) if ends else ()), key=f"{key}.{name}.level", **shared)
-    return PointsReading(needed, reached, scale is None or reached.value <= scale[1])
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What both readings share: the effect, whether its sign is clear, whether anything is needed, and where the indicator stands."""
+
+    effect: Estimate
+    clear: bool
+    open_gap: bool
+    level_now: float
+    scale: tuple[float, float] | None
+    seen: tuple[float, float] | None
+    key: str
+
+    def reading(self, name: str, points_for: Callable[[float], float]) -> PointsReading:
+        effect, points, ends = self.effect, 0.0, None
+        if self.open_gap:
+            points = points_for(effect.value)
+            if self.clear and effect.low > -1:  # a weak effect needs many points, so the ends change places
+                ends = sorted((points_for(effect.high), points_for(effect.low)))
+        low, high = ends or (None, None)
+        shared = dict(level=effect.level if ends else None, kind="estimated", convention=name, source=effect.source)
+        needed = Estimate(points, low, high, unit="points", key=f"{self.key}.{name}.points", **shared)
+        reached = Estimate(self.level_now + points, *((self.level_now + e for e in ends) if ends else ()), key=f"{self.key}.{name}.level", **shared)
+        beyond = self.open_gap and self.seen is not None and reached.value > self.seen[1]
+        return PointsReading(needed, reached, self.scale is None or reached.value <= self.scale[1], beyond)
 
 
-def _beyond_seen(additive: PointsReading, compound: PointsReading, range_seen: tuple[float, float] | None) -> list[str]:
-    level = max(additive.level.value, compound.level.value)
-    if range_seen is None or level <= range_seen[1]:
-        return []
-    return [f"A level of {format_number(level, 2)} was never seen (highest so far {format_number(range_seen[1], 2)}): "
-            "that the effect holds there is an assumption."]
-
-
-def _reason(verdict: str, ratio: float, additive: PointsReading, compound: PointsReading, scale: tuple[float, float] | None) -> str:
-    if ratio <= 1:
+def _reason(verdict: str, open_gap: bool, additive: PointsReading, compound: PointsReading, scale: tuple[float, float] | None) -> str:
+    if not open_gap:
         return "the target is already reached, so no points are needed"
     levels = {"additive": additive.level.value, "compound": compound.level.value}
     told = " and ".join(f"{format_number(level, 2)} ({name})" for name, level in levels.items())

@@ -20,21 +20,26 @@ from valuelab.types import CannotSay, ConversionAgreement, Customer, Estimate, M
 class PointsFor(Result):
     """The points of an indicator that one goal needs, from the base.
 
-    ``acts_from``: the first period that points gained from now on can touch, one lag later. ``too_late``: that is after the goal.
+    ``needed``: at the agreed effect where there is one, else at the measured. ``needed_measured``: at the measured effect beside an
+    agreed one, None where there are not both. ``acts_from``: the first period that points gained from now on can touch, one lag
+    later. ``too_late``: that is after the goal.
     """
 
     goal: Goal
     needed: PointsNeeded | CannotSay
     acts_from: pd.Period
     too_late: bool
+    needed_measured: PointsNeeded | CannotSay | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IndicatorConversion(Result):
     """One indicator: agreed beside measured, what one point is worth, and the points that the goals need.
 
-    ``lag_source`` says in words where the lag is from. ``effect_used`` is the agreed effect where there is one, else the
-    measured: the figure behind ``needed``. ``worth_agreed`` and ``worth_measured``: one more point, on the base.
+    ``lag_source`` says in words where the lag is from. ``measured_effect``: the measured effect as a fraction that money and points
+    can use: of the outcome, or of the base where the outcome is a score or a share; None where neither can be said.
+    ``effect_used`` is the agreed effect where there is one, else the measured: the figure behind ``needed``. ``worth_agreed`` and
+    ``worth_measured``: one more point, on the base. ``range_seen``: lowest and highest level of the indicator ever seen.
     """
 
     LEAVE_OUT: ClassVar[tuple[str, ...]] = ("measured",)  # shown by itself
@@ -43,7 +48,7 @@ class IndicatorConversion(Result):
     lag_source: str
     measured: Conversion | CannotSay
     agreed: ConversionAgreement | None
-    effect_used: Estimate
+    effect_used: Estimate | None
     level: Estimate | None      # when the base was made: where the points are counted from
     level_now: Estimate | None
     scale: tuple[float, float] | None
@@ -51,6 +56,8 @@ class IndicatorConversion(Result):
     worth_agreed: ValueChain | None
     worth_measured: ValueChain | None
     agreement: str  # "inside" | "above" | "below" the measured interval, "" where one is missing
+    measured_effect: Estimate | None = None
+    range_seen: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,39 +143,71 @@ def _item(customer: Customer, outcome: Measure, indicator: Measure, agreed: Conv
     months, source, selected = lag
     indicator = in_points(indicator)
     measured = fit_conversion(outcome, indicator, lag_months=months, lag_selected=selected)
-    if agreed is not None:
-        effect = agreed.effect
-    elif isinstance(measured, Conversion):
-        effect = measured.effect
-    else:
+    if agreed is None and isinstance(measured, CannotSay):
         return None
+    fraction = _fraction(measured, outcome, base) if isinstance(measured, Conversion) else None
+    linear = isinstance(measured, Conversion) and measured.model == "linear"
     current = level_now(indicator)
     level = _level_of_base(outcome, indicator) or current
     seen = (float(indicator.series.min()), float(indicator.series.max())) if indicator.series.notna().any() else None
-    needed = []
-    if base is not None and level is not None:
-        for goal in goals_of(customer, outcome):
-            if goal.value is not None and goal.end > outcome.series.index[-1] and goal.end <= outcome.series.index[-1] + 24:
-                points = points_needed(goal.value, current=base.value, effect_per_point=effect, level_now=level.value,
-                                       scale=indicator.scale, range_seen=seen, key=f"points.{indicator.name}.{goal.key}")
-                acts_from = outcome.series.index[-1] + 1 + months
-                needed.append(PointsFor(goal, points, acts_from, acts_from > goal.end))
-    unit = customer.unit_value
-    chains: dict[str, ValueChain | None] = {"agreed": None, "measured": None}
-    if base is not None and unit is not None and outcome.total_by == "sum":
-        pairs = [("agreed", agreed.effect, agreed.reading)] if agreed else []
-        if isinstance(measured, Conversion):
-            pairs.append(("measured", measured.effect, agreed.reading if agreed else "compound"))
-        for name, one, reading in pairs:
-            chains[name] = value_chain(
-                1.0, effect_per_point=one, reading=reading, current_units=base.value, unit_value=unit.value, basis=unit.basis,
-                margin=unit.margin, currency=customer.currency, unit=outcome.unit, key=f"worth.{indicator.name}.{name}")
+    needed = _needed(customer, outcome, indicator, agreed.effect if agreed else fraction, fraction if agreed else None, months, base, level, seen)
+    chains = _worth(customer, outcome, indicator.name, agreed, fraction, "additive" if linear else "compound", base)
     agreement = ""
-    if agreed is not None and isinstance(measured, Conversion):
-        low, high = measured.effect.low, measured.effect.high
-        agreement = "above" if agreed.effect.value > high else "below" if agreed.effect.value < low else "inside"
+    if agreed is not None and fraction is not None:
+        agreement = "above" if agreed.effect.value > fraction.high else "below" if agreed.effect.value < fraction.low else "inside"
     return IndicatorConversion(
-        indicator=indicator.name, lag_months=months, lag_source=source, measured=measured, agreed=agreed, effect_used=effect,
-        level=level and level.keyed(f"level.{indicator.name}"), level_now=current and current.keyed(f"level.{indicator.name}.now"), scale=indicator.scale, needed=tuple(needed),
-        worth_agreed=chains["agreed"], worth_measured=chains["measured"], agreement=agreement,
+        indicator=indicator.name, lag_months=months, lag_source=source, measured=measured, agreed=agreed, effect_used=agreed.effect if agreed else fraction,
+        level=level and level.keyed(f"level.{indicator.name}"), level_now=current and current.keyed(f"level.{indicator.name}.now"),
+        scale=indicator.scale, needed=needed, worth_agreed=chains["agreed"], worth_measured=chains["measured"], agreement=agreement,
+        measured_effect=fraction, range_seen=seen,
     )
+
+
+def _fraction(measured: Conversion, outcome: Measure, base: Estimate | None) -> Estimate | None:
+    """The measured effect as a fraction that the base can be multiplied by; None where the base is no fair one."""
+    if measured.model == "log":
+        return measured.effect
+    if base is None or base.value <= 0 or measured.effect is None:
+        return None
+    periods = 12 if outcome.total_by == "sum" else 1
+    size = base.value * (100.0 if outcome.unit == "fraction" else 1.0)
+    value, low, high = (periods * e / size for e in (measured.added.value, measured.added.low, measured.added.high))
+    if low <= -1:
+        return None
+    return Estimate(value, low, high, level=measured.added.level, n=measured.n, unit="fraction", convention="of the base, per point, additive",
+                    key=f"conversion.{measured.indicator}.of_base")
+
+
+def _needed(customer: Customer, outcome: Measure, indicator: Measure, effect: Estimate | None, beside: Estimate | None, lag_months: int,
+            base: Estimate | None, level: Estimate | None, seen: tuple[float, float] | None) -> tuple[PointsFor, ...]:
+    """The points for each goal that lies ahead, at most two years; ``beside``: the measured effect beside an agreed one."""
+    if base is None or level is None or effect is None:
+        return ()
+    last, needed = outcome.series.index[-1], []
+    for goal in goals_of(customer, outcome):
+        if goal.value is None or not last < goal.end <= last + 24:
+            continue
+        shared = dict(current=base.value, level_now=level.value, scale=indicator.scale, range_seen=seen, better=outcome.better)
+        key = f"points.{indicator.name}.{goal.key}"
+        first = points_needed(goal.value, effect_per_point=effect, key=key, **shared)
+        second = None if beside is None else points_needed(goal.value, effect_per_point=beside, key=f"{key}.measured", **shared)
+        acts_from = last + 1 + lag_months
+        needed.append(PointsFor(goal, first, acts_from, acts_from > goal.end, second))
+    return tuple(needed)
+
+
+def _worth(customer: Customer, outcome: Measure, name: str, agreed: ConversionAgreement | None, fraction: Estimate | None, natural: str,
+           base: Estimate | None) -> dict[str, ValueChain | None]:
+    """One more point in units and money, at the agreed effect and at the measured one (read as agreed, else as it was measured)."""
+    chains: dict[str, ValueChain | None] = {"agreed": None, "measured": None}
+    unit = customer.unit_value
+    if base is None or unit is None or outcome.total_by != "sum":
+        return chains
+    pairs = [("agreed", agreed.effect, agreed.reading)] if agreed else []
+    if fraction is not None:
+        pairs.append(("measured", fraction, agreed.reading if agreed else natural))
+    for word, effect, reading in pairs:
+        chains[word] = value_chain(
+            1.0, effect_per_point=effect, reading=reading, current_units=base.value, unit_value=unit.value, basis=unit.basis,
+            margin=unit.margin, currency=customer.currency, unit=outcome.unit, key=f"worth.{name}.{word}")
+    return chains
