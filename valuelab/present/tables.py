@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from valuelab.analysis.baseline import BaselineFit
-from valuelab.analysis.conversion import Conversion
+from valuelab.analysis.conversion import Conversion, PointsNeeded
 from valuelab.analysis.effect import Effect
 from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.projection import Projection
@@ -19,7 +19,8 @@ from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.charts.money import period_word
 from valuelab.present.figures import amount, period_text, say, short_period
 from valuelab.present.wording.common import GOAL_WORDS, chance_of
-from valuelab.types import CannotSay, Customer
+from valuelab.present.wording.conversion import one_a_value
+from valuelab.types import Customer
 
 
 def column(value: float, unit: str, reference: float | None = None) -> Cell:
@@ -142,12 +143,13 @@ def progress(result: Progress) -> Table:
 def conversion(review: ConversionReview) -> Table:
     rows = []
     for i in review.items:
-        measured = i.measured.effect if isinstance(i.measured, Conversion) else None
-        agreed = i.agreed.effect if i.agreed else None
-        reading = i.agreed.reading if i.agreed else "–"
-        rows.append((cell(i.indicator), cell(agreed, interval=True), cell(measured, interval=True), number(f"{i.lag_months} ({i.lag_source})"), cell(reading)))
-    return table(f"Effect of one point on {review.outcome}", ("indicator", "agreed", "measured", "lag in months", "reading of the agreed"), rows,
-                 note="A measured effect is compound by nature. Additive: every point adds the same share of the base. The two differ from two points on.")
+        measured = i.measured if isinstance(i.measured, Conversion) else None
+        readings = f"{i.agreed.reading if i.agreed else '–'}; {'–' if measured is None else 'additive' if measured.model == 'linear' else 'compound'}"
+        rows.append((cell(i.indicator), cell(i.agreed and i.agreed.effect, interval=True), cell(measured and measured.shown, interval=True),
+                     cell(measured and measured.uncorrected, interval=True), number(f"{i.lag_months} ({i.lag_source})"), cell(readings)))
+    return table(f"Effect of one point on {review.outcome}", ("indicator", "agreed", "measured", "before correction", "lag in months", "reading: agreed; measured"),
+                 rows, note="Additive: every point adds the same. Compound: every point multiplies. The two differ from two points on. "
+                            "A dash before correction: nothing was corrected.")
 
 
 def worth(review: ConversionReview) -> Table | None:
@@ -164,19 +166,25 @@ def worth(review: ConversionReview) -> Table | None:
 
 
 def points(review: ConversionReview) -> Table | None:
+    """One row a goal, effect and reading, each marked by how far it goes beyond what was seen or can be."""
     rows = []
     for i in review.items:
-        for p in i.needed:
-            if isinstance(p.needed, CannotSay):
-                continue
-            n = p.needed
-            rows.append((cell(f"{i.indicator}: {GOAL_WORDS[p.goal.kind]} {format_number(p.goal.value)}"), cell(n.additive.points, unit=False),
-                         cell(n.additive.level, unit=False), cell(n.compound.points, unit=False), cell(n.compound.level, unit=False),
-                         cell(f"{n.reachable}, but too late" if p.too_late and n.reachable != "no" else n.reachable)))
+        words = ("agreed", "measured") if i.agreed else ("measured", "")
+        linear = isinstance(i.measured, Conversion) and i.measured.model == "linear"
+        for p in one_a_value(i.needed):
+            for word, n in zip(words, (p.needed, p.needed_measured), strict=True):
+                if not isinstance(n, PointsNeeded):
+                    continue
+                readings = [("additive", n.additive)] if linear and word == "measured" else [("additive", n.additive), ("compound", n.compound)]
+                for name, r in readings:
+                    mark = "nothing needed" if r.points.value == 0 else f"{r.mark}, and too late" if p.too_late and r.reachable else r.mark
+                    rows.append((cell(f"{i.indicator}: {GOAL_WORDS[p.goal.kind]} {format_number(p.goal.value)}"), cell(f"{word}, {name}"),
+                                 cell(r.points, interval=True, unit=False), cell(r.level, interval=True, unit=False), cell(mark)))
     if not rows:
         return None
-    return table("Points that the goals need", ("goal", "points, additive", "to level", "points, compound", "to level ", "reachable"), rows,
-                 note="Reachable: inside the scale. Too late: new points would act, one lag from now, only after the goal.")
+    return table("Points that the goals need", ("goal", "effect and reading", "points", "to level", "is that possible?"), rows,
+                 note="Within what was seen: the indicator has been that high. Beyond it, the effect is an assumption. Off the scale: nobody can score that. "
+                      "Too late: new points would act, one lag from now, only after the goal.")
 
 
 _CASE_ROWS = (("expenditure", "expenditure"), ("revenue", "revenue"), ("net return", "net_return"), ("ROI (net)", "roi_net"),

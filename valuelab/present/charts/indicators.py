@@ -1,4 +1,4 @@
-"""Pictures for notebooks 02 and 03: the series, the lag profile, progress on plan, the slope, agreed beside measured."""
+"""Pictures for notebooks 02 and 03: the series, the lag profile, progress on plan, the slope, agreed beside measured, points needed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from valuelab.analysis.conversion import Conversion
+from valuelab.analysis.conversion import Conversion, PointsNeeded
 from valuelab.analysis.leads import LeadScan
-from valuelab.analysis.reviews import ConversionReview, IndicatorReview
+from valuelab.analysis.reviews import ConversionReview, IndicatorConversion, IndicatorReview
 from valuelab.analysis.targets import Progress
-from valuelab.formatting import format_fraction
+from valuelab.formatting import format_fraction, format_number, format_value
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.style import (
     BLUE,
@@ -26,6 +26,7 @@ from valuelab.present.charts.style import (
     short,
     unit_axis,
 )
+from valuelab.types import Estimate
 
 MOST_PANELS = 9
 
@@ -123,45 +124,95 @@ def progress(result: Progress, *, alt: str, caption: str) -> Chart:
 def slope(result: Conversion, *, alt: str, caption: str) -> Chart:
     """Indicator against outcome, both without trend and season, with the measured slope and its interval."""
     points = result.points
+    linear = result.model == "linear"
 
     def draw(figure: Figure, size: Size) -> None:
         axes = figure.subplots()
         x, y = points["indicator"].to_numpy(float), points["outcome"].to_numpy(float)
         span = np.linspace(x.min(), x.max(), 50)
-        low, high, mid = (np.expm1(b * span) for b in (result.slope.low, result.slope.high, result.slope.value))
+        low, high, mid = (b * span if linear else np.expm1(b * span) for b in (result.slope.low, result.slope.high, result.slope.value))
         axes.fill_between(span, np.minimum(low, high), np.maximum(low, high), color=BLUE, alpha=0.18, lw=0)
         axes.plot(span, mid, color=BLUE, lw=2)
         axes.scatter(x, y, s=18, color=INK, alpha=0.7, lw=0)
         axes.axhline(0, color=SOFT, lw=0.8)
-        unit_axis(axes, "fraction", label=f"{short(result.outcome, 30)}, against its trend and season")
+        unit = f"{short(result.slope.unit, 18)}, " if linear and result.slope.unit else ""
+        unit_axis(axes, "" if linear else "fraction", label=folded(f"{short(result.outcome, 30)}, {unit}against its trend and season", 44 if size.narrow else 80))
         lag = f", {result.lag_months} months before" if result.lag_months else ""
         unit_axis(axes, "", axis="x", label=folded(f"{short(result.indicator, 30)}, points against its trend and season{lag}", 44 if size.narrow else 80))
 
     return chart(draw, alt=alt, caption=caption, height=3.2)
 
 
-def agreed_and_measured(review: ConversionReview, *, alt: str, caption: str) -> Chart:
-    """For each indicator the agreed effect and the measured one, each with its range, on one axis."""
-    rows: list[tuple[str, float, float | None, float | None, str]] = []
+def _effects(review: ConversionReview) -> list[tuple[str, Estimate, Estimate | None, str]]:
+    """(label, effect, the same before correction, colour), all in one unit: fractions where there are any."""
+    rows: list[tuple[str, Estimate, Estimate | None, str]] = []
     for item in review.items:
         if item.agreed is not None:
-            e = item.agreed.effect
-            rows.append((f"{short(item.indicator, 22)}\nagreed", e.value, e.low, e.high, ORANGE))
+            rows.append((f"{short(item.indicator, 22)}\nagreed", item.agreed.effect, None, ORANGE))
         if isinstance(item.measured, Conversion):
-            e = item.measured.effect
-            rows.append((f"{short(item.indicator, 22)}\nmeasured", e.value, e.low, e.high, BLUE))
+            e = item.measured_effect or item.measured.shown
+            before = item.measured.uncorrected if item.measured.model == "log" or e.unit != "fraction" else None
+            rows.append((f"{short(item.indicator, 22)}\nmeasured", e, before, BLUE))
+    unit = "fraction" if any(e.unit == "fraction" for _, e, _, _ in rows) else rows[0][1].unit if rows else ""
+    return [r for r in rows if r[1].unit == unit]
+
+
+def agreed_and_measured(review: ConversionReview, *, alt: str, caption: str) -> Chart:
+    """For each indicator the agreed effect and the measured one, each with its range, on one axis."""
+    rows = _effects(review)
+    unit = rows[0][1].unit if rows else "fraction"
 
     def draw(figure: Figure, size: Size) -> None:
         axes = figure.subplots()
-        for i, (_, value, low, high, colour) in enumerate(rows):
-            if low is not None:
-                axes.plot([low, high], [-i, -i], color=colour, lw=4, alpha=0.45, solid_capstyle="butt")
-            axes.scatter([value], [-i], color=colour, s=46, zorder=3)
-            axes.annotate(format_fraction(value), (value, -i), xytext=(0, 8), textcoords="offset points", ha="center", color=colour, fontsize=9)
+        for i, (_, e, before, colour) in enumerate(rows):
+            if not e.bare:
+                axes.plot([e.low, e.high], [-i, -i], color=colour, lw=4, alpha=0.45, solid_capstyle="butt")
+            if before is not None:
+                axes.scatter([before.value], [-i], facecolor="white", edgecolor=colour, s=34, zorder=2.5)
+            axes.scatter([e.value], [-i], color=colour, s=46, zorder=3)
+            axes.annotate(format_value(e.value, unit), (e.value, -i), xytext=(0, 8), textcoords="offset points", ha="center", color=colour, fontsize=9)
         axes.axvline(0, color=SOFT, lw=0.9)
         axes.set_yticks([-i for i in range(len(rows))], [r[0] for r in rows])
         axes.set_ylim(-len(rows) + 0.4, 0.75)
         axes.grid(False)
-        unit_axis(axes, "fraction", axis="x", label=f"effect of one point on {short(review.outcome, 30)}")
+        words = f", {short(unit, 20)}" if unit not in ("fraction", "") else ""
+        unit_axis(axes, unit if unit == "fraction" else "", axis="x", label=f"effect of one point on {short(review.outcome, 30)}{words}")
 
     return chart(draw, alt=alt, caption=caption, height=0.8 + 0.55 * len(rows), narrow_height=0.8 + 0.55 * len(rows))
+
+
+def has_points(item: IndicatorConversion) -> bool:
+    """True where some goal ahead still needs points."""
+    return any(isinstance(p.needed, PointsNeeded) and p.needed.additive.points.value != 0 for p in item.needed)
+
+
+def points(item: IndicatorConversion, *, alt: str, caption: str) -> Chart:
+    """The level that each goal needs, in both readings, against the levels seen and the end of the scale."""
+    goals = {}
+    for p in item.needed:
+        if isinstance(p.needed, PointsNeeded) and p.needed.additive.points.value != 0:
+            goals.setdefault(p.goal.value, p)
+    rows = [(p, r, word) for p in goals.values() for r, word in ((p.needed.additive, "additive"), (p.needed.compound, "compound"))]
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        if item.range_seen is not None:
+            axes.axvspan(*item.range_seen, color=SHADE, lw=0, zorder=0)
+        if item.scale is not None:
+            axes.axvline(item.scale[1], color=INK, lw=1.2)
+            axes.annotate(" end of the scale", (item.scale[1], 0.62), color=INK, fontsize=8.5, ha="right", rotation=0, va="center")
+        if item.level is not None:
+            axes.axvline(item.level.value, color=SOFT, lw=1.2, ls=(0, (4, 2)))
+            axes.annotate(" from here", (item.level.value, 0.62), color=SOFT, fontsize=8.5, va="center")
+        for i, (_, reading, _) in enumerate(rows):
+            colour = BLUE if reading.reachable else ORANGE
+            axes.plot([item.level.value, reading.level.value], [-i, -i], color=colour, lw=2)
+            axes.scatter([reading.level.value], [-i], color=colour if not reading.beyond_seen else "white", edgecolor=colour, s=46, zorder=3)
+            axes.annotate(f"{format_number(reading.level.value, 1)}, {reading.mark}", (item.level.value, -i), xytext=(4, 7), textcoords="offset points",
+                          color=colour, fontsize=8.5, va="bottom")
+        axes.set_yticks([-i for i in range(len(rows))], [f"{p.goal.kind} {format_number(p.goal.value)}\n{word}" for p, _, word in rows])
+        axes.set_ylim(-len(rows) + 0.4, 0.95)
+        axes.grid(False)
+        unit_axis(axes, "", axis="x", label=f"level of {short(item.indicator, 30)}")
+
+    return chart(draw, alt=alt, caption=caption, height=0.9 + 0.5 * len(rows), narrow_height=0.9 + 0.5 * len(rows))

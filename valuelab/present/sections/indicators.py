@@ -79,11 +79,11 @@ def conversion_effect(review: ConversionReview) -> Block | None:
     if not review.items:
         return None
     pictures = [charts.agreed_and_measured(review, alt=conversion_words.alt_agreed(review), caption=(
-        "Dots: the effect of one point. Bars: the agreed range (80 %) and the measured 95 % interval."))]
+        "Dots: the effect of one point. Bars: the agreed range (80 %) and the measured 95 % interval. Hollow: before correction."))]
     measured = [i.measured for i in review.items if isinstance(i.measured, Conversion)]
     pictures += [_slope(m) for m in measured]
     return Block("conversion.effect", "Conversion", [m.to_dict() for m in measured], charts=tuple(pictures),
-                 tables=(tables.conversion(review),), warnings=review.warnings)
+                 sentences=conversion_words.corrections(review), tables=(tables.conversion(review),), warnings=review.warnings)
 
 
 def _slope(result: Conversion):
@@ -101,8 +101,12 @@ def conversion_worth(review: ConversionReview) -> Block | None:
 
 
 def conversion_points(review: ConversionReview) -> Block | None:
+    """The levels that the goals need against what was seen and what the scale has, then the same as a table."""
     shown = tables.points(review)
-    return shown and Block("conversion.points", "PointsNeeded", [], title="Points that the goals need", tables=(shown,))
+    pictures = tuple(charts.points(item, alt=conversion_words.alt_points(item), caption=(
+        "Where the indicator must go for each goal, at the effect that is used. Shaded: the levels seen so far. Beyond them the effect is an "
+        "assumption; past the end of the scale nobody can score.")) for item in review.items if charts.has_points(item))
+    return shown and Block("conversion.points", "PointsNeeded", [], title="Points that the goals need", charts=pictures, tables=(shown,))
 
 
 def conversion_would_change(review: ConversionReview) -> Block:

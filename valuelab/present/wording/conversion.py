@@ -27,7 +27,7 @@ def measured(item: IndicatorConversion, outcome: str) -> Markup:
     if isinstance(item.measured, CannotSay):
         text = say("What one point of {} goes with cannot be measured yet: {}.", item.indicator, item.measured.reason.rstrip("."))
         return text + (say(" Agreed: {}.", full(item.agreed.effect)) if item.agreed else Markup(""))
-    e = item.measured.effect
+    e = item.measured.shown
     if clear(e):
         word = "more" if e.value > 0 else "less"
         text = say("One more point of {} goes with {} {} {}{}", item.indicator, full(e, magnitude=True), word, outcome, lag)
@@ -38,19 +38,39 @@ def measured(item: IndicatorConversion, outcome: str) -> Markup:
     return text + say("; {} was agreed.", fig(item.agreed.effect))
 
 
+def beside(item: IndicatorConversion) -> Markup:
+    """Agreed and measured in one sentence, and whether the one lies in the other's interval."""
+    words = {"inside": "so the agreed effect is one that the data allow", "above": "so the agreed effect is more than the data support",
+             "below": "so the data would support more"}[item.agreement]
+    base = " of the base" if item.measured.model == "linear" else ""
+    return say("You agreed {} a point of {}; the data say {}{}: {}.", fig(item.agreed.effect), item.indicator, full(item.measured_effect), base, words)
+
+
+def corrections(review: ConversionReview) -> tuple[Markup, ...]:
+    """What was corrected in a measured effect and what it was before; and where it is not read in percent, why."""
+    lines: list[Markup] = []
+    for item in review.items:
+        if not isinstance(item.measured, Conversion):
+            continue
+        if item.measured.model_reason:
+            lines.append(say("{}", item.measured.model_reason))
+        lines += [say("{}", text) for text in item.measured.corrections]
+        if item.measured.uncorrected is not None:
+            lines.append(say("Before correction one point of {} went with {}.", item.indicator, full(item.measured.uncorrected, sign=True)))
+    return tuple(lines)
+
+
 def support(review: ConversionReview) -> tuple[Markup, ...]:
     lines: list[Markup] = []
     for i, item in enumerate(review.items):
         if i:
             lines.append(measured(item, review.outcome))
         if item.agreement:
-            words = {"inside": "lies inside the measured interval", "above": "is above the measured interval: the data do not support it",
-                     "below": "is below the measured interval: the data would support more"}[item.agreement]
-            lines.append(say("The agreed effect of {} {}.", item.indicator, words))
+            lines.append(beside(item))
         if item.worth_agreed or item.worth_measured:
             lines.append(worth(item.worth_agreed or item.worth_measured, review, agreed=item.worth_agreed is not None))
         if i == 0:  # the others stand in the table
-            lines += [needed(item, p) for p in _one_a_value(item.needed)]
+            lines += [needed(item, p) for p in one_a_value(item.needed)]
     if review.items and not review.has_unit_value:
         lines.append(Markup("What one unit is worth in money is not agreed, so nothing is put in money here."))
     if review.items:
@@ -81,6 +101,8 @@ def needed(item: IndicatorConversion, points: PointsFor) -> Markup:
     text = say("The {} of {} needs {} points additive or {} compound, from {} ({}). {}", word, format_number(goal.value),
                fig(n.additive.points, unit=False), fig(n.compound.points, unit=False), fig(item.level, unit=False), item.level.convention,
                sentence(n.reason))
+    if (n.additive.beyond_seen or n.compound.beyond_seen) and item.range_seen is not None:
+        text += say(" Nothing above {} was ever seen: that the effect holds there is an assumption.", format_number(item.range_seen[1]))
     if item.level_now is not None and item.level_now.value != item.level.value:
         text += say(" Now: {} ({}).", fig(item.level_now, unit=False), item.level_now.convention)
     if points.too_late:
@@ -88,7 +110,7 @@ def needed(item: IndicatorConversion, points: PointsFor) -> Markup:
     return text
 
 
-def _one_a_value(points: tuple[PointsFor, ...]) -> list[PointsFor]:
+def one_a_value(points: tuple[PointsFor, ...]) -> list[PointsFor]:
     """A target and an expectation of the same amount need the same points: said once."""
     first: dict[float | None, PointsFor] = {}
     for p in points:
@@ -104,7 +126,7 @@ def would_change(review: ConversionReview) -> tuple[Markup, ...]:
             lines.append(say("{} was seen between {} and {}. Beyond that range the effect is an assumption.", item.indicator,
                              format_number(low), format_number(high)))
             if item.measured.lag_selected:
-                lines.append(say("The lag of {} was chosen on the same data as the effect; a lag named in advance gives a fairer figure.",
+                lines.append(say("The lag of {} was chosen on the same data as the effect; a lag named in advance needs no correction.",
                                  item.indicator))
         else:
             lines.append(say("{}: {} {}", item.indicator, sentence(item.measured.reason), item.measured.fix))
@@ -113,7 +135,7 @@ def would_change(review: ConversionReview) -> tuple[Markup, ...]:
 
 def alt_slope(result: Conversion) -> str:
     return (f"Scatter of {result.indicator} and {result.outcome} without trend and season, {result.n} months, with the fitted line: one point goes with "
-            f"{plain(full(result.effect, sign=True))}.")
+            f"{plain(full(result.shown, sign=True))}.")
 
 
 def alt_agreed(review: ConversionReview) -> str:
@@ -122,5 +144,15 @@ def alt_agreed(review: ConversionReview) -> str:
         if item.agreed is not None:
             parts.append(f"{item.indicator} agreed {plain(full(item.agreed.effect))}")
         if isinstance(item.measured, Conversion):
-            parts.append(f"{item.indicator} measured {plain(full(item.measured.effect))}")
+            parts.append(f"{item.indicator} measured {plain(full(item.measured_effect or item.measured.shown))}")
     return f"Effect of one point on {review.outcome}: {'; '.join(parts)}."
+
+
+def alt_points(item: IndicatorConversion) -> str:
+    """The levels that the goals need, in numbers."""
+    parts = [f"now {format_number(item.level_now.value)}"] if item.level_now is not None else []
+    for p in one_a_value(item.needed):
+        if not isinstance(p.needed, CannotSay):
+            parts.append(f"{GOAL_WORDS[p.goal.kind]} {format_number(p.goal.value)} needs {format_number(p.needed.additive.level.value)} additive or "
+                         f"{format_number(p.needed.compound.level.value)} compound")
+    return f"Level of {item.indicator} that each goal needs: {'; '.join(parts)}."
