@@ -183,7 +183,7 @@ class _Plan:
         key = verdict.indicator
         found = verdict.verdict == "leads"
         lag = lag or verdict.expected_lag or (verdict.lag_months if found else 0) or USUAL_LAG
-        if verdict.verdict == "not enough data" and verdict.sight is None:
+        if verdict.same_figure or (verdict.verdict == "not enough data" and verdict.sight is None):
             return NextMeasure(key, verdict.verdict, lag, verdict.n, reason=verdict.reason)
         indicator = monthly(measure, name=key)
         survey = _survey(measure, indicator, key)

@@ -10,9 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from valuelab.analysis.baseline import BaselineFit
+from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.conversion import Conversion, PointsNeeded
 from valuelab.analysis.effect import Effect
 from valuelab.analysis.leads import LeadScan
+from valuelab.analysis.next_measures import MeasureNext
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, IndicatorReview, ValueReview
 from valuelab.analysis.targets import Progress, Shortfall
@@ -93,12 +95,14 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
     BaselineReview: {"": sections.baseline_headline, "goals": sections.goals, "projection": sections.baseline_projection,
                      "history": sections.baseline_history, "effect": sections.baseline_effect, "would change": sections.baseline_would_change},
     IndicatorReview: {"": sections.indicator_headline, "scan": sections.scan_of, "progress": sections.progress_of, "measures": sections.measures,
+                      "before and after": sections.before_after_of, "next": sections.next_of,
                       "would change": sections.indicator_would_change},
     ConversionReview: {"": sections.conversion_headline, "effect": sections.conversion_effect, "worth": sections.conversion_worth,
                        "points": sections.conversion_points, "would change": sections.conversion_would_change},
     ValueReview: {"": sections.value_headline, "cash flow": sections.cash_flow, "prices": sections.prices, "goals": sections.money_goals,
                   "cost": sections.cost, "would change": sections.value_would_change},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
+    BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},
     Estimate: {"": _estimate}, Shortfall: {"": _plain}, PointsNeeded: {"": _plain}, ValueChain: {"": _plain}, PriceEffect: {"": _plain},
     CostRoom: {"": _plain},

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pandas as pd
 
+from valuelab.analysis.before_after import BeforeAfter, before_and_after
 from valuelab.analysis.leads import LeadScan, LeadVerdict, scan_leading_indicators
+from valuelab.analysis.next_measures import MeasureNext, measure_next
 from valuelab.analysis.targets import STATUSES, Progress, measure_progress
 from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
 
@@ -39,9 +41,14 @@ class ChainLink(Result):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IndicatorReview(Result):
-    """What notebook 02 says. ``measures``: those with any data. ``status`` is the worst of the indicators that have a plan, "" where none has one."""
+    """What notebook 02 says.
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("scan", "progress", "measures")
+    ``measures``: those with any data. ``status`` is the worst of the indicators that have a plan, "" where none has one.
+    ``pictured``: one indicator before and after trend and season are taken out. ``next``: what each indicator needs for a lead of
+    half the outcome's surprise.
+    """
+
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("scan", "progress", "measures", "pictured", "next")
     customer: str
     outcome: str
     as_of: pd.Period
@@ -53,6 +60,8 @@ class IndicatorReview(Result):
     status: str
     reason: str
     warnings: tuple[str, ...] = ()
+    pictured: BeforeAfter | CannotSay | None = None
+    next: MeasureNext | CannotSay | None = None
 
     def verdicts(self, *words: str) -> tuple[LeadVerdict, ...]:
         """The verdicts of the scan that read one of ``words``; () where there is no scan."""
@@ -77,7 +86,8 @@ def review_leading_indicators(customer: Customer) -> IndicatorReview | CannotSay
         customer=customer.name, outcome=outcome.name, as_of=outcome.series.index[-1], scan=scan, links=_links(customer),
         progress=progress, now=tuple(_now(m) for m in (outcome, *customer.indicators.values())),
         measures=tuple(m for m in (outcome, *customer.indicators.values()) if m.series.notna().any()), status=worst, reason=reason,
-        warnings=getattr(scan, "warnings", ()),
+        warnings=getattr(scan, "warnings", ()), pictured=scan if isinstance(scan, CannotSay) else before_and_after(scan),
+        next=measure_next(outcome, customer.indicators, scan=scan),
     )
 
 
@@ -91,8 +101,19 @@ def _links(customer: Customer) -> tuple[ChainLink, ...]:
         if isinstance(scan, CannotSay):
             links.append(ChainLink(cause, effect, None, scan.reason))
         else:
-            links.append(ChainLink(cause, effect, scan.verdicts[0], scan.verdicts[0].reason))
+            links.append(ChainLink(cause, effect, _as_link(scan.verdicts[0], effect), scan.verdicts[0].reason))
     return tuple(links)
+
+
+def _as_link(verdict: LeadVerdict, effect: str) -> LeadVerdict:
+    """The verdict with keys of its own: the scan of all indicators has other figures for the same names."""
+    def keyed(figure: Estimate | None, name: str) -> Estimate | None:
+        return figure and figure.keyed(f"link.{verdict.indicator}.{effect}.{name}")
+
+    sight = verdict.sight and replace(verdict.sight, detectable=keyed(verdict.sight.detectable, "detectable"),
+                                      power_at_half=keyed(verdict.sight.power_at_half, "power_at_half"))
+    return replace(verdict, strength=keyed(verdict.strength, "strength"), raw_correlation=keyed(verdict.raw_correlation, "raw_correlation"),
+                   sight=sight)
 
 
 def _progress(customer: Customer) -> tuple[Progress, ...]:

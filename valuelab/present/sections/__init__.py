@@ -13,6 +13,7 @@ from valuelab.present.sections.baseline import (
     history,
     projection,
 )
+from valuelab.present.sections.evidence import before_after, before_after_of, measure_next, next_of
 from valuelab.present.sections.indicators import (
     conversion,
     conversion_effect,
@@ -40,8 +41,8 @@ from valuelab.present.sections.money import (
 
 __all__ = [
     "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_would_change",
-    "cannot", "case", "cash_flow", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
+    "before_after", "before_after_of", "cannot", "case", "cash_flow", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
     "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history",
-    "indicator_headline", "indicator_would_change", "measures", "money_goals", "prices", "progress", "progress_of", "projection",
+    "indicator_headline", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "prices", "progress", "progress_of", "projection",
     "scan", "scan_of", "value_headline", "value_would_change",
 ]

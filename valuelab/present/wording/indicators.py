@@ -8,10 +8,13 @@ from valuelab.analysis.leads import LeadScan, LeadVerdict
 from valuelab.analysis.reviews import ChainLink, IndicatorReview
 from valuelab.analysis.targets import Progress
 from valuelab.formatting import format_fraction, format_number
-from valuelab.present.figures import fig, joined, period_text, say
+from valuelab.present.figures import fig, full, joined, period_text, say
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import months
+from valuelab.present.wording.evidence import UNEXPLAINED, could_have_seen, together
 from valuelab.types import CannotSay
+
+MOST_LINES = 4  # indicators that get a line each; what there is of more stands in the table
 
 
 def headline(review: IndicatorReview) -> Markup:
@@ -25,21 +28,22 @@ def found(review: IndicatorReview) -> Markup:
     """Which indicators move first, or that none was shown to."""
     if isinstance(review.scan, CannotSay):
         return say("It cannot be said yet what moves before {}: {}.", review.outcome, review.scan.reason.rstrip("."))
-    leading = review.verdicts("leads")
+    leading = [v for v in review.verdicts("leads") if not v.same_figure]
     if leading:
         return say("{}.", Markup("; ").join([lead_phrase(v, review.outcome, first=i == 0) for i, v in enumerate(leading)]))
-    if review.verdicts("not shown", "moves together", "lags"):
+    if review.verdicts("not shown", "moves together", "lags", "leads"):
         return say("No indicator was shown to move before {}.", review.outcome)
     return say("There is not enough data yet to say what moves before {}.", review.outcome)
 
 
 def lead_phrase(verdict: LeadVerdict, outcome: str, *, first: bool = True) -> Markup:
-    lag = f"{months(verdict.lag_months)}"
+    """Who moves first, by how much, and which way: never a cause."""
     span = ""
     if verdict.lag_low is not None and (verdict.lag_low, verdict.lag_high) != (verdict.lag_months, verdict.lag_months):
         span = f" (plausible lags: {verdict.lag_low} to {verdict.lag_high})"
-    direction = "in the same direction" if verdict.direction == "same" else "in the opposite direction"
-    return say("{} moves {} before {}{}, {}", verdict.indicator, lag, outcome if first else "it", span, direction)
+    way = "" if verdict.direction == "same" else ", in the opposite direction"
+    return say("{} moves {} before {}{}{}: {}", verdict.indicator, months(verdict.lag_months), outcome if first else "it", span, way,
+               together(verdict, outcome))
 
 
 def support(review: IndicatorReview) -> tuple[Markup, ...]:
@@ -48,21 +52,39 @@ def support(review: IndicatorReview) -> tuple[Markup, ...]:
         lines += [progress(p) for p in review.progress[1:]]
         lines.append(found(review))
     lines += [link(item) for item in review.links]
-    for word, text in (("moves together", "moves in the same month as"), ("lags", "moves after")):
-        for v in review.verdicts(word):
-            lines.append(say("{} {} {}: it does not tell early.", v.indicator, text, review.outcome))
+    for v in review.verdicts("leads", "moves together", "lags"):
+        lines.append(shown(v, review.outcome))
     silent = review.verdicts("not shown")
     if silent:
         them = "it does" if len(silent) == 1 else "they do"
         lines.append(say("Not shown to move before {}: {}. That is no proof that {} not.", review.outcome, joined([v.indicator for v in silent]), them))
+    if len(silent) <= MOST_LINES:
+        lines += [could_have_seen(v, review.outcome) for v in silent if v.sight is not None]
     scarce = review.verdicts("not enough data")
     if scarce:
-        parts = [say("{} (enough from {})", v.indicator, period_text(v.enough_from)) if v.enough_from is not None else say("{}", v.indicator)
-                 for v in scarce]
-        lines.append(say("Not enough data: {}.", joined(parts)))
+        lines.append(say("Not enough data: {}.", joined([_enough(v) for v in scarce])))
     if review.verdicts("leads") or any(item.verdict is not None and item.verdict.verdict == "leads" for item in review.links):
         lines.append(Markup("“Moves before” is about timing. It is not proof that one causes the other."))
     return tuple(lines)
+
+
+def shown(verdict: LeadVerdict, outcome: str) -> Markup:
+    """How strong a lead is, or why what was shown does not tell early."""
+    if verdict.same_figure:
+        return say("{} cannot warn of anything: {}.", verdict.indicator, verdict.reason)
+    if verdict.verdict == "leads":
+        return say("{} goes with {} of {}.", verdict.indicator, full(verdict.strength), UNEXPLAINED.format(outcome))
+    how = "moves in the same month as" if verdict.verdict == "moves together" else f"moves {months(-verdict.lag_months)} after"
+    return say("{} {} {} ({}): it does not tell early.", verdict.indicator, how, outcome, together(verdict, outcome))
+
+
+def _enough(verdict: LeadVerdict) -> Markup:
+    """From when on it can be tested, and from when on a lead of half the unexplained movement would be found."""
+    if verdict.enough_from is None:
+        return say("{} ({})", verdict.indicator, verdict.reason)
+    half = verdict.sight and verdict.sight.half_seen_from
+    later = "" if half is None else f"; a lead of half the unexplained movement would be found in four of five cases from {period_text(half)} on"
+    return say("{} (can be tested from {} on{})", verdict.indicator, period_text(verdict.enough_from), later)
 
 
 def link(item: ChainLink) -> Markup:
@@ -105,7 +127,7 @@ def method_note(scan: LeadScan) -> Markup:
 def would_change(review: IndicatorReview) -> tuple[Markup, ...]:
     lines = []
     if isinstance(review.scan, LeadScan) and review.scan.months_used < 48:
-        lines.append(say("With 48 months instead of {} the same link would be found more often, and longer lags could be tested.",
+        lines.append(say("With 48 months instead of {} a weaker link would be found, and longer lags could be tested.",
                          format_number(review.scan.months_used)))
     if review.verdicts("not shown"):
         lines.append(Markup("An indicator and a lag that are named in advance are tested alone, which sees weaker links."))
@@ -120,6 +142,7 @@ def alt_profile(scan: LeadScan) -> str:
             continue
         best = frame.loc[frame["statistic"].abs().idxmax()]
         called = f"{v.verdict} by {abs(v.lag_months)} months" if v.lag_months and v.verdict in ("leads", "lags") else v.verdict
+        called += ", in the opposite direction" if v.direction == "opposite" and v.lag_months is not None else ""
         parts.append(f"{v.indicator}: {called}; strongest link {format_number(float(best['statistic']), 2)} at lag {int(best['lag_months'])}, "
                      f"band ±{format_number(float(best['null_95']), 2)}")
     return f"Link of each indicator with {scan.outcome} at every lag. " + ". ".join(parts) + "."

@@ -1,0 +1,70 @@
+"""Pictures for notebook 02: two lines before and after trend and season are taken out, and months needed with and without a named lag."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from valuelab.analysis.before_after import BeforeAfter
+from valuelab.analysis.next_measures import MeasureNext
+from valuelab.formatting import format_number
+from valuelab.present.blocks import Chart
+from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, period_axis, short
+
+MOST_ROWS = 9
+
+
+def before_after(result: BeforeAfter, *, alt: str, caption: str) -> Chart:
+    """Both lines as reported, and below them what is left of both, laid on each other at the lag."""
+    table = result.table.reset_index(drop=True)
+    index = result.table.set_index("period").index
+    lag = abs(result.lag_months)
+    moved = f", {lag} month{'' if lag == 1 else 's'} {'before' if result.lag_months > 0 else 'after'}" if lag else ""
+    panels = (("As reported", "outcome", "indicator", result.raw_correlation.value, ""),
+              ("Without trend, season and momentum", "outcome_surprise", "indicator_surprise", result.surprise_correlation.value, moved))
+
+    def panel(axes: Axes, size: Size, title: str, first: str, second: str, value: float, moved: str) -> None:
+        axes.axhline(0, color=SOFT, lw=0.8)
+        axes.plot(table.index, table[first], color=INK, lw=1.5)
+        axes.plot(table.index, table[second], color=BLUE, lw=1.5)
+        axes.set_title(f"{title}: correlation {format_number(value, 2)}", fontsize=9.5)
+        axes.set_yticks([])
+        axes.grid(False)
+        period_axis(axes, index, most=4 if size.narrow else 8)
+        width = 24 if size.narrow else 40
+        axes.text(0, 1.0, short(result.outcome, width), color=INK, fontsize=8.5, transform=axes.transAxes, va="top")
+        axes.text(0, 0.9, short(result.indicator, width) + moved, color=BLUE, fontsize=8.5, transform=axes.transAxes, va="top")
+        low, high = np.nanmin(table[[first, second]].to_numpy()), np.nanmax(table[[first, second]].to_numpy())
+        axes.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))
+
+    def draw(figure: Figure, size: Size) -> None:
+        for axes, what in zip(figure.subplots(2, 1, sharex=True), panels, strict=True):
+            panel(axes, size, *what)
+
+    return chart(draw, alt=alt, caption=caption, height=4.4, narrow_height=4.4)
+
+
+def months_needed(result: MeasureNext, *, alt: str, caption: str) -> Chart | None:
+    """For each indicator the months there are, those that a search needs, and those that a lag named in advance needs."""
+    rows = [item for item in result.items if item.months_named is not None and item.months_searched is not None][:MOST_ROWS]
+    if not rows:
+        return None
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        for i, item in enumerate(rows):
+            axes.plot([item.months_named, item.months_searched], [-i, -i], color=SOFT, lw=1.2, zorder=1)
+            axes.plot([item.months_now, item.months_now], [-i - 0.28, -i + 0.28], color=INK, lw=2.2, zorder=2)
+            for months, colour, below in ((item.months_named, ORANGE, False), (item.months_searched, BLUE, True)):
+                axes.scatter([months], [-i], s=44, color=colour, zorder=3)
+                axes.annotate(str(months), (months, -i), xytext=(0, -7 if below else 7), textcoords="offset points", ha="center",
+                              va="top" if below else "bottom", color=colour, fontsize=9)
+        axes.set_yticks([-i for i in range(len(rows))], [short(item.indicator, 16 if size.narrow else 26) for item in rows])
+        axes.set_ylim(-len(rows) + 0.4, 0.6)
+        axes.set_xlim(0, max(max(item.months_searched, item.months_now) for item in rows) * 1.08)
+        axes.grid(False)
+        axes.set_xlabel("paired months")
+
+    height = 0.9 + 0.5 * len(rows)
+    return chart(draw, alt=alt, caption=caption, height=height, narrow_height=height)

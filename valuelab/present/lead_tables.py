@@ -1,0 +1,92 @@
+"""Tables of notebook 02: verdicts, links of the chain, and what to measure next."""
+
+from __future__ import annotations
+
+from valuelab.analysis.leads import LeadScan, LeadVerdict
+from valuelab.analysis.next_measures import MeasureNext, NextMeasure
+from valuelab.analysis.reviews import IndicatorReview
+from valuelab.formatting import format_number
+from valuelab.present.blocks import Cell, Table, cell, number, table
+from valuelab.present.figures import fig, say, short_period
+from valuelab.present.wording.evidence import correlation
+
+DASH = number("–")
+DIRECTIONS = {"same": "more goes with more", "opposite": "more goes with less", "": "–"}
+LONGEST = "over 20 years"
+
+
+def verdicts(scan: LeadScan) -> Table:
+    """One row an indicator: the verdict, its lag, direction and strength; what could have been seen; and what a spreadsheet would show."""
+    rows = []
+    for v in scan.verdicts:
+        word = v.verdict + (" (the same figure)" if v.same_figure else "") + (" (lag named in advance)" if v.expected_lag is not None else "")
+        seen = DASH if v.sight is None or v.sight.detectable is None else number(say("{} or more", fig(v.sight.detectable, digits=0)))
+        rows.append((cell(v.indicator), cell(word), _lag(v), cell(DIRECTIONS[v.direction]), cell(v.strength, interval=True), seen, number(p_text(v.p_value)),
+                     DASH if v.raw_correlation is None else number(correlation(v.raw_correlation)), number(str(v.n))))
+    return table(
+        f"Does it move before {scan.outcome}?",
+        ("indicator", "verdict", "lag in months", "direction", "share of the unexplained movement", "a lead would have shown at", "p, adjusted",
+         "correlation as reported", "months"), rows,
+        note="Share of the unexplained movement: how much of the outcome’s month-to-month surprise goes with the indicator’s own surprise that many months "
+             "before. A lead would have shown at: the weakest lead that the months there are find in four of five cases. Correlation as reported: of the "
+             "raw lines in the same months, trend and season left in; it is no evidence of a link. A positive lag means that the indicator moves first; "
+             "in brackets the lags that fit about as well.")
+
+
+def links(review: IndicatorReview) -> Table | None:
+    """Each link of the declared chain, tested by itself."""
+    rows = []
+    for item in review.links:
+        v = item.verdict
+        name = cell(f"{item.cause} → {item.effect}")
+        if v is None:
+            rows.append((name, cell("cannot say"), DASH, cell("–"), DASH, DASH, DASH, DASH))
+            continue
+        seen = DASH if v.sight is None or v.sight.detectable is None else number(say("{} or more", fig(v.sight.detectable, digits=0)))
+        rows.append((name, cell(v.verdict), _lag(v), cell(DIRECTIONS[v.direction]), cell(v.strength, interval=True), seen, number(p_text(v.p_value)),
+                     number(str(v.n))))
+    if not rows:
+        return None
+    return table("Links of the chain, each tested by itself", ("link", "verdict", "lag in months", "direction", "share of the unexplained movement",
+                                                               "a lead would have shown at", "p, adjusted", "months"), rows)
+
+
+def next_measures(result: MeasureNext) -> Table:
+    """One row an indicator: months, and answers a wave."""
+    surveys = any(item.answers_now is not None for item in result.items)
+    header = ["indicator", "lag in months", "months there are", "needed, lag searched", "needed, lag named", "on new months alone"]
+    header += ["answers a wave", "of a link visible", "answers for nine tenths", "months then, searched / named"] if surveys else []
+    rows = [(cell(item.indicator), *_months(item), *(_answers(item) if surveys else ())) for item in result.items]
+    return table("What each indicator needs", header, rows,
+                 note="A lag counts as named in advance where it is known from elsewhere. One that was read off these months counts on new ones only: "
+                      "“on new months alone” says from when there are enough of them.")
+
+
+def p_text(value: float | None) -> str:
+    """A p-value: three decimals, and never a claim of less than a thousandth."""
+    if value is None:
+        return "–"
+    return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0") if value < 0.9995 else "1"
+
+
+def _lag(verdict: LeadVerdict) -> Cell:
+    if verdict.lag_months is None:
+        return DASH
+    text = str(verdict.lag_months)
+    if verdict.lag_low != verdict.lag_high:
+        text += f" ({verdict.lag_low} to {verdict.lag_high})"
+    return number(text.replace("-", "−"))
+
+
+def _months(item: NextMeasure) -> tuple[Cell, ...]:
+    if item.strength is None:
+        return (DASH, number(str(item.months_now)), cell("cannot be tested"), DASH, DASH)
+    searched = "shown" if item.verdict == "leads" else str(item.months_searched or LONGEST)
+    return (number(str(item.lag_months)), number(str(item.months_now)), number(searched), number(str(item.months_named or LONGEST)),
+            DASH if item.fresh_from is None else number(short_period(item.fresh_from)))
+
+
+def _answers(item: NextMeasure) -> tuple[Cell, ...]:
+    then = DASH if item.months_searched_then is None else number(f"{item.months_searched_then} / {item.months_named_then}")
+    return (DASH if item.answers_now is None else number(format_number(item.answers_now)), cell(item.visible, interval=True),
+            DASH if item.answers_needed is None else number(format_number(item.answers_needed)), then)
