@@ -236,12 +236,12 @@ class _Pattern:
 
         line = np.zeros(full.shape[1])
         line[1] = 1
-        trend = estimate(line, "of the level, a year", "baseline.trend_per_year")
+        trend = estimate(line, "of the level, a year" if logs else "of the last year's level, a year", "baseline.trend_per_year")
         breaks = []
         for i, at in enumerate(found):
             jump = np.zeros(full.shape[1])
             jump[design.shape[1] + i] = 1
-            breaks.append(Break(recent.index[0] + at, estimate(jump, "of the level before", f"baseline.break.{recent.index[0] + at}")))
+            breaks.append(Break(recent.index[0] + at, estimate(jump, "of the level before" if logs else "of the last year's level", f"baseline.break.{recent.index[0] + at}")))
         warnings = []
         if breaks:
             warnings.append("The level changed lastingly in " + ", ".join(str(b.period) for b in breaks) + "; the trend is what "

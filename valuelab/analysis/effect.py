@@ -29,6 +29,7 @@ POWER = 0.8
 FEWEST_SINCE = 3  # known periods; the contract's "too early"
 MOST_PLACEBOS = 12
 YEARS_BEFORE_PLACEBO = 2
+DRAWS = 20_000  # so many that another seed moves third digits only
 PLACEBO_DRAWS = 1000
 PLACEBO_COLUMNS = ["start", "effect", "low", "high", "flagged"]
 
@@ -195,7 +196,7 @@ class _Pipeline:
     controls: pd.DataFrame | None
     total_by: TotalBy
 
-    def project(self, before: pd.Series, through: pd.Period, seed: int, draws: int = 4000) -> Projection | CannotSay:
+    def project(self, before: pd.Series, through: pd.Period, seed: int, draws: int = DRAWS) -> Projection | CannotSay:
         if isinstance(self.outcome, Measure):
             history = Measure(self.outcome.name, before, total_by=self.total_by, unit=self.outcome.unit, scale=self.outcome.scale)
         else:

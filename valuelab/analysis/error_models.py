@@ -13,6 +13,7 @@ from itertools import product
 
 import numpy as np
 from scipy import special
+from scipy.linalg.lapack import dtrtri
 
 from valuelab.analysis.autoregression import AutoregressiveFit
 
@@ -60,7 +61,7 @@ def _whiteners(season: int, times: bytes) -> tuple[np.ndarray, np.ndarray]:
             covariance = np.sign(first) ** lag * np.abs(first) ** lag / (1 - first**2)
         covariances.append(covariance + (second**2 if kind == "memory" else 1e-3) * np.eye(len(t)))
     roots = np.linalg.cholesky(np.stack(covariances))
-    return np.linalg.inv(roots), 2 * np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(1)
+    return np.stack([dtrtri(root.T, lower=0)[0].T for root in roots]), 2 * np.log(np.diagonal(roots, axis1=1, axis2=2)).sum(1)
 
 
 def regress(values: np.ndarray, design: np.ndarray, times: np.ndarray, *, season: int) -> AutoregressiveFit:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 FOLDER = Path(str(files(__name__)))
 CALIBRATION = "calibration.csv"
+USUAL = "usual.csv"
 
 
 @lru_cache
@@ -42,6 +43,12 @@ def projection_models() -> tuple[dict[str, str], ...]:
 def calibration() -> tuple[dict[str, str], ...]:
     """The rows of the calibration table as texts, column → text; () where it was never written."""
     return _rows(CALIBRATION)
+
+
+@lru_cache
+def usual_records() -> tuple[dict[str, str], ...]:
+    """The rows of the record of projections beside run rates and last year's repeat, column → text (``calibration/judge_usual.py``)."""
+    return _rows(USUAL)
 
 
 def _rows(name: str) -> tuple[dict[str, str], ...]:

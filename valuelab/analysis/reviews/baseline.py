@@ -13,6 +13,7 @@ from valuelab.analysis.projection import Projection, project
 from valuelab.analysis.reviews.goals import Goal, goals_of, leading_goal, starting_level
 from valuelab.analysis.series import season_length
 from valuelab.analysis.targets import GapReading, Shortfall, gap_reading, judge_status, shortfall
+from valuelab.analysis.usual import Comparison, compare_with_usual
 from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
 
 LONGEST_HORIZON = 60  # periods; beyond, intervals say nothing
@@ -66,6 +67,7 @@ class BaselineReview(Result):
     difference: Estimate | None
     status: str
     reason: str
+    comparison: Comparison | None = None  # the leading goal's total, or the next year's, beside what is usually done
     events: tuple[tuple[pd.Period, str], ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -94,10 +96,13 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
         first = customer.started.asfreq(measure.series.index.freq, how="start")
         elapsed = max(0, (now - first).n + 1)
     difference, status, reason = _status(leading, measure, customer, elapsed)
-    repeat = growth = next_year = None
+    repeat = growth = next_year = comparison = None
     if isinstance(projection, Projection):
         coming = pd.period_range(now + 1, now + _year(measure))
         next_year = projection.total(coming if measure.total_by == "sum" else coming[-1:]).keyed("baseline.next_year")
+        goal_open = leading is not None and leading.projected is not None and not leading.settled
+        asked = leading.goal.periods() if goal_open else coming if measure.total_by == "sum" else coming[-1:]
+        comparison = compare_with_usual(projection, asked, key="baseline.usual")
     if leading is not None and leading.value is not None and base is not None:
         again = shortfall(base, target=leading.value.value, better=measure.better, unit=measure.unit, key="baseline.repeat")
         repeat = again if isinstance(again, Shortfall) else None
@@ -110,7 +115,7 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
         customer=customer.name, measure=measure, as_of=now, started=customer.started, elapsed=elapsed, baseline=baseline,
         projection=projection, effect=effect, goals=outlooks, lead=leading, base=base and base.keyed("baseline.base"),
         base_text=base_text, repeat=repeat, next_year=next_year, growth_needed_per_year=growth, difference=difference, status=status,
-        reason=reason, events=customer.events,
+        reason=reason, comparison=comparison, events=customer.events,
         warnings=tuple(w for part in (baseline, projection) for w in getattr(part, "warnings", ())),
     )
 
