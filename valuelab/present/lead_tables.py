@@ -7,11 +7,11 @@ from valuelab.analysis.next_measures import MeasureNext, NextMeasure
 from valuelab.analysis.reviews import IndicatorReview
 from valuelab.formatting import format_number
 from valuelab.present.blocks import Cell, Table, cell, number, table
-from valuelab.present.figures import fig, say, short_period
+from valuelab.present.figures import fig, short_period
 from valuelab.present.wording.evidence import correlation
 
 DASH = number("–")
-DIRECTIONS = {"same": "more goes with more", "opposite": "more goes with less", "": "–"}
+DIRECTIONS = {"same": ", same direction", "opposite": ", opposite direction", "": ""}
 LONGEST = "over 20 years"
 
 
@@ -19,16 +19,14 @@ def verdicts(scan: LeadScan) -> Table:
     """One row an indicator: the verdict, its lag, direction and strength; what could have been seen; and what a spreadsheet would show."""
     rows = []
     for v in scan.verdicts:
-        word = v.verdict + (" (the same figure)" if v.same_figure else "") + (" (lag named in advance)" if v.expected_lag is not None else "")
-        seen = DASH if v.sight is None or v.sight.detectable is None else number(say("{} or more", fig(v.sight.detectable, digits=0)))
-        rows.append((cell(v.indicator), cell(word), _lag(v), cell(DIRECTIONS[v.direction]), cell(v.strength, interval=True), seen, number(p_text(v.p_value)),
+        rows.append((cell(v.indicator), cell(_word(v)), _lag(v), cell(v.strength, interval=True), _seen(v), number(p_text(v.p_value)),
                      DASH if v.raw_correlation is None else number(correlation(v.raw_correlation)), number(str(v.n))))
     return table(
         f"Does it move before {scan.outcome}?",
-        ("indicator", "verdict", "lag in months", "direction", "share of the unexplained movement", "a lead would have shown at", "p, adjusted",
+        ("indicator", "verdict", "lag in months", "share of the unexplained movement", "a lead would have shown from", "p, adjusted",
          "correlation as reported", "months"), rows,
         note="Share of the unexplained movement: how much of the outcome’s month-to-month surprise goes with the indicator’s own surprise that many months "
-             "before. A lead would have shown at: the weakest lead that the months there are find in four of five cases. Correlation as reported: of the "
+             "before. A lead would have shown from: the weakest lead that the months there are find in four of five cases. Correlation as reported: of the "
              "raw lines in the same months, trend and season left in; it is no evidence of a link. A positive lag means that the indicator moves first; "
              "in brackets the lags that fit about as well.")
 
@@ -40,15 +38,13 @@ def links(review: IndicatorReview) -> Table | None:
         v = item.verdict
         name = cell(f"{item.cause} → {item.effect}")
         if v is None:
-            rows.append((name, cell("cannot say"), DASH, cell("–"), DASH, DASH, DASH, DASH))
-            continue
-        seen = DASH if v.sight is None or v.sight.detectable is None else number(say("{} or more", fig(v.sight.detectable, digits=0)))
-        rows.append((name, cell(v.verdict), _lag(v), cell(DIRECTIONS[v.direction]), cell(v.strength, interval=True), seen, number(p_text(v.p_value)),
-                     number(str(v.n))))
+            rows.append((name, cell("cannot say"), *[DASH] * 5))
+        else:
+            rows.append((name, cell(_word(v)), _lag(v), cell(v.strength, interval=True), _seen(v), number(p_text(v.p_value)), number(str(v.n))))
     if not rows:
         return None
-    return table("Links of the chain, each tested by itself", ("link", "verdict", "lag in months", "direction", "share of the unexplained movement",
-                                                               "a lead would have shown at", "p, adjusted", "months"), rows)
+    return table("Links of the chain, each tested by itself", ("link", "verdict", "lag in months", "share of the unexplained movement",
+                                                               "a lead would have shown from", "p, adjusted", "months"), rows)
 
 
 def next_measures(result: MeasureNext) -> Table:
@@ -67,6 +63,16 @@ def p_text(value: float | None) -> str:
     if value is None:
         return "–"
     return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0") if value < 0.9995 else "1"
+
+
+def _word(verdict: LeadVerdict) -> str:
+    """The verdict with its direction: more goes with less is a finding of its own."""
+    word = verdict.verdict + (DIRECTIONS[verdict.direction] if verdict.lag_months is not None else "")
+    return word + (" (the same figure)" if verdict.same_figure else "") + (" (lag named in advance)" if verdict.expected_lag is not None else "")
+
+
+def _seen(verdict: LeadVerdict) -> Cell:
+    return DASH if verdict.sight is None or verdict.sight.detectable is None else number(fig(verdict.sight.detectable, digits=0))
 
 
 def _lag(verdict: LeadVerdict) -> Cell:

@@ -8,7 +8,6 @@ from markupsafe import Markup
 from valuelab.analysis.baseline import BaselineFit
 from valuelab.analysis.conversion import Conversion, PointsNeeded
 from valuelab.analysis.effect import Effect
-from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import ConversionReview, GoalOutlook, IndicatorReview, ValueReview
 from valuelab.analysis.targets import Progress
@@ -85,40 +84,6 @@ def effect_split(result: Effect) -> Table:
                  [(cell(str(r.part)), number("not shown") if r.part == "initiative" and result.verdict not in ("up", "down")
                    else column(r.value, "fraction")) for r in result.split.itertuples()],
                  note="The level before is the mean of the year before the start. The initiative has a share only where its effect is shown.")
-
-
-def verdicts(scan: LeadScan) -> Table:
-    rows = []
-    for v in scan.verdicts:
-        lag = "–" if v.lag_months is None else str(v.lag_months)
-        if v.lag_low is not None and v.lag_low != v.lag_high:
-            lag = f"{lag} ({v.lag_low} to {v.lag_high})"
-        word = v.verdict + (" (lag named in advance)" if v.expected_lag is not None else "")
-        rows.append((cell(v.indicator), cell(word), number(lag.replace("-", "−")), cell("–" if v.lag_months is None else v.direction),
-                     cell(v.strength, interval=True), number(_p(v.p_value)), number(str(v.n))))
-    return table(f"Does it move before {scan.outcome}?", ("indicator", "verdict", "lag in months", "direction", "strength", "p, adjusted", "months"), rows,
-                 note="Strength: the share of the outcome’s month-to-month surprise that goes with the indicator’s own surprise that many months before. "
-                      "A positive lag means that the indicator moves first.")
-
-
-def links(review: IndicatorReview) -> Table | None:
-    """Each link of the declared chain, tested by itself."""
-    rows = []
-    for item in review.links:
-        v = item.verdict
-        lag = "–" if v is None or v.lag_months is None else str(v.lag_months)
-        rows.append((cell(f"{item.cause} → {item.effect}"), cell("cannot say" if v is None else v.verdict), number(lag),
-                     cell("–" if v is None or v.lag_months is None else v.direction), cell(v and v.strength, interval=True),
-                     number("–" if v is None else _p(v.p_value)), number("–" if v is None else str(v.n))))
-    if not rows:
-        return None
-    return table("Links of the chain, each tested by itself", ("link", "verdict", "lag in months", "direction", "strength", "p, adjusted", "months"), rows)
-
-
-def _p(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0") if value < 1 else "1"
 
 
 def standing(review: IndicatorReview) -> Table:

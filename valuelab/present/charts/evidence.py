@@ -21,14 +21,14 @@ def before_after(result: BeforeAfter, *, alt: str, caption: str) -> Chart:
     index = result.table.set_index("period").index
     lag = abs(result.lag_months)
     moved = f", {lag} month{'' if lag == 1 else 's'} {'before' if result.lag_months > 0 else 'after'}" if lag else ""
-    panels = (("As reported", "outcome", "indicator", result.raw_correlation.value, ""),
-              ("Without trend, season and momentum", "outcome_surprise", "indicator_surprise", result.surprise_correlation.value, moved))
+    panels = (("As reported", "As reported", "outcome", "indicator", result.raw_correlation.value, ""),
+              ("Without trend, season and momentum", "Surprises alone", "outcome_surprise", "indicator_surprise", result.surprise_correlation.value, moved))
 
-    def panel(axes: Axes, size: Size, title: str, first: str, second: str, value: float, moved: str) -> None:
+    def panel(axes: Axes, size: Size, title: str, brief: str, first: str, second: str, value: float, moved: str) -> None:
         axes.axhline(0, color=SOFT, lw=0.8)
         axes.plot(table.index, table[first], color=INK, lw=1.5)
         axes.plot(table.index, table[second], color=BLUE, lw=1.5)
-        axes.set_title(f"{title}: correlation {format_number(value, 2)}", fontsize=9.5)
+        axes.set_title(f"{brief if size.narrow else title}: correlation {format_number(value, 2)}", fontsize=9.5)
         axes.set_yticks([])
         axes.grid(False)
         period_axis(axes, index, most=4 if size.narrow else 8)

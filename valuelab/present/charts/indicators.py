@@ -75,6 +75,8 @@ def lag_profile(scan: LeadScan, *, alt: str, caption: str) -> Chart:
             word = verdict.verdict
             if found and verdict.verdict in ("leads", "lags"):
                 word = f"{verdict.verdict} by {abs(verdict.lag_months)}"
+            if found and verdict.direction == "opposite":
+                word += ", opposite"
             axes.set_title(f"{short(name, 26)}: {word}", fontsize=9, color=ORANGE if found else SOFT)
             axes.set_xticks([v for v in range(int(lag.min()), int(lag.max()) + 1) if v % 3 == 0])
             axes.grid(False)

@@ -10,7 +10,7 @@ from valuelab.analysis.conversion import Conversion
 from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.reviews import ConversionReview, IndicatorReview
 from valuelab.analysis.targets import Progress
-from valuelab.present import tables
+from valuelab.present import lead_tables, tables
 from valuelab.present.blocks import Block
 from valuelab.present.charts import indicators as charts
 from valuelab.present.sections.baseline import cannot
@@ -32,7 +32,7 @@ def measures(review: IndicatorReview) -> Block:
 def scan_of(review: IndicatorReview) -> Block:
     if isinstance(review.scan, CannotSay):
         return cannot(review.scan, "indicators.scan")
-    block, chain = scan(review.scan), tables.links(review)
+    block, chain = scan(review.scan), lead_tables.links(review)
     return replace(block, tables=(*block.tables, chain)) if chain else block
 
 
@@ -40,9 +40,10 @@ def scan(result: LeadScan) -> Block:
     pictures = ()
     if len(result.profile):
         caption = ("The link at every lag, after trend, season and momentum are taken out of both. Grey: what chance alone fills. "
-                   "To the right of zero the indicator moves first; orange marks the lag that is called.")
+                   "To the right of zero the indicator moves first; orange marks the lag that is called. A bar below the line means the opposite direction: "
+                   "more of the one goes with less of the other.")
         pictures = (charts.lag_profile(result, alt=words.alt_profile(result), caption=caption),)
-    return Block("indicators.scan", "LeadScan", result.to_dict(), charts=pictures, tables=(tables.verdicts(result),),
+    return Block("indicators.scan", "LeadScan", result.to_dict(), charts=pictures, tables=(lead_tables.verdicts(result),),
                  notes=(words.method_note(result),), warnings=result.warnings)
 
 

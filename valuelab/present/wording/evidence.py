@@ -30,7 +30,7 @@ def share_word(strength: float) -> str:
 
 
 def together(verdict: LeadVerdict, outcome: str) -> Markup:
-    """What the direction and the lag mean in plain words: "more Tickets than usual, less Clients four months later"."""
+    """What the direction and the lag mean in plain words: "higher Tickets, lower Clients four months later"."""
     other = "higher" if verdict.direction == "same" else "lower"
     if not verdict.lag_months:
         return say("higher {}, {} {} in the same month", verdict.indicator, other, outcome)
@@ -38,17 +38,17 @@ def together(verdict: LeadVerdict, outcome: str) -> Markup:
     return say("higher {}, {} {} {} later", first, other, second, months(abs(verdict.lag_months)))
 
 
-def could_have_seen(verdict: LeadVerdict, outcome: str) -> Markup:
+def could_have_seen(verdict: LeadVerdict) -> Markup:
     """For an indicator that was not shown to lead: what that is worth."""
     sight, name = verdict.sight, verdict.indicator
     if sight is None:
         return Markup("")
-    when = next((say(" {} of it would be found from {} on.", share, period_text(month)) for share, month in (
-        ("A lead of half", sight.half_seen_from), ("A lead of a quarter", sight.quarter_seen_from)) if month is not None), "")
+    later = next((say("; one that goes with {} of it shows from {} on", share, period_text(month)) for share, month in (
+        ("half", sight.half_seen_from), ("a quarter", sight.quarter_seen_from)) if month is not None), "")
     if sight.detectable is None:
-        return say("{}: with {} not even the strongest lead would have been found in four of five cases.{}", name, count(verdict.n, "month"), when)
-    return say("{}: with {}, a lead that goes with {} or more of what is unexplained in {} would have been found in four of five cases.{}",
-               name, count(verdict.n, "month"), fig(sight.detectable, digits=0), outcome, when)
+        return say("{}: with {} not even the strongest lead would have shown in four of five cases{}.", name, count(verdict.n, "month"), later)
+    return say("{}: with {}, a lead that goes with {} or more of the unexplained movement would have shown in four of five cases{}.",
+               name, count(verdict.n, "month"), fig(sight.detectable, digits=0), later)
 
 
 def before_after(result: BeforeAfter) -> tuple[Markup, ...]:
@@ -106,7 +106,8 @@ def _months(item: NextMeasure, result: MeasureNext) -> Markup:
     if item.months_named is None:
         return say("{}: as it is measured now, {} of {} would not show within twenty years.", item.indicator, _lead(result), result.outcome)
     if item.months_searched is not None and item.months_searched <= item.months_now:
-        return say("{}: the {} there are enough; {} would have been found in four of five cases.", item.indicator, count(item.months_now, "month"), _lead(result))
+        return say("{}: {} are enough to find {} in four of five cases; more months find weaker ones.", item.indicator,
+                   count(item.months_now, "month"), _lead(result))
     instead = "more than twenty years" if item.months_searched is None else f"{item.months_searched}{_until(item.searched_from)}"
     looked = "" if item.months_named > item.months_now else say(
         " That holds for a lag that is known from elsewhere; one that is read off these months counts on new ones only, until {}.",
@@ -131,8 +132,8 @@ def _answers(item: NextMeasure, result: MeasureNext) -> Markup | None:
         return say("{} answers a wave let {} of a link through; more would change little.", format_number(item.answers_now), fig(item.visible, digits=0))
     then = Markup("") if item.months_searched_then is None else say(
         ", and {} months would be enough ({} with the lag named)", str(item.months_searched_then), str(item.months_named_then))
-    return say("With {} answers a wave only {} of a link is visible; {} would let nine tenths through{}.", format_number(item.answers_now),
-               fig(item.visible, digits=0), format_number(item.answers_needed), then)
+    return say("With {} answers a wave only about {} of a link is visible; about {} would let nine tenths through{}.", format_number(item.answers_now),
+               fig(item.visible, digits=0), format_number(float(f"{item.answers_needed:.2g}")), then)
 
 
 def next_note(result: MeasureNext) -> Markup:

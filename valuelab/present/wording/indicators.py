@@ -41,9 +41,8 @@ def lead_phrase(verdict: LeadVerdict, outcome: str, *, first: bool = True) -> Ma
     span = ""
     if verdict.lag_low is not None and (verdict.lag_low, verdict.lag_high) != (verdict.lag_months, verdict.lag_months):
         span = f" (plausible lags: {verdict.lag_low} to {verdict.lag_high})"
-    way = "" if verdict.direction == "same" else ", in the opposite direction"
-    return say("{} moves {} before {}{}{}: {}", verdict.indicator, months(verdict.lag_months), outcome if first else "it", span, way,
-               together(verdict, outcome))
+    way = "" if verdict.direction == "same" else say(", in the opposite direction: {}", together(verdict, outcome))
+    return say("{} moves {} before {}{}{}", verdict.indicator, months(verdict.lag_months), outcome if first else "it", span, way)
 
 
 def support(review: IndicatorReview) -> tuple[Markup, ...]:
@@ -59,7 +58,7 @@ def support(review: IndicatorReview) -> tuple[Markup, ...]:
         them = "it does" if len(silent) == 1 else "they do"
         lines.append(say("Not shown to move before {}: {}. That is no proof that {} not.", review.outcome, joined([v.indicator for v in silent]), them))
     if len(silent) <= MOST_LINES:
-        lines += [could_have_seen(v, review.outcome) for v in silent if v.sight is not None]
+        lines += [could_have_seen(v) for v in silent if v.sight is not None]
     scarce = review.verdicts("not enough data")
     if scarce:
         lines.append(say("Not enough data: {}.", joined([_enough(v) for v in scarce])))
@@ -73,7 +72,7 @@ def shown(verdict: LeadVerdict, outcome: str) -> Markup:
     if verdict.same_figure:
         return say("{} cannot warn of anything: {}.", verdict.indicator, verdict.reason)
     if verdict.verdict == "leads":
-        return say("{} goes with {} of {}.", verdict.indicator, full(verdict.strength), UNEXPLAINED.format(outcome))
+        return say("{}: {}. It goes with {} of {}.", verdict.indicator, together(verdict, outcome), full(verdict.strength), UNEXPLAINED.format(outcome))
     how = "moves in the same month as" if verdict.verdict == "moves together" else f"moves {months(-verdict.lag_months)} after"
     return say("{} {} {} ({}): it does not tell early.", verdict.indicator, how, outcome, together(verdict, outcome))
 
