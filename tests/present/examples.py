@@ -97,9 +97,11 @@ def effect(m: Measure) -> Effect:
         name=m.name, unit=m.unit, started=since.index[0], periods_since=6,
         effect=Estimate(0.02, -0.05, 0.09, level=0.95, unit="fraction", key="effect.effect"),
         total=Estimate(120, -300, 540, level=0.95, unit=m.unit, key="effect.total"), detectable=Estimate(0.1, unit="fraction", key="effect.detectable"),
-        path=path, placebos=pd.DataFrame(dict(start=pd.period_range("2022-01", periods=8, freq="M"), effect=np.linspace(-0.05, 0.06, 8))), placebos_flagged=None,
+        detectable_in_a_year=Estimate(0.07, unit="fraction", key="effect.detectable_in_a_year"), before=m.series.iloc[-30:-6], path=path,
+        placebos=pd.DataFrame(dict(start=pd.period_range("2022-01", periods=8, freq="M"), effect=np.linspace(-0.05, 0.06, 8), flagged=[False] * 8)),
+        placebos_flagged=None, placebos_as_large=Estimate(5, n=8, key="effect.placebos_as_large"), change=Estimate(0.06, unit="fraction", key="effect.change"),
         split=pd.DataFrame(dict(part=["trend", "season", "initiative", "unexplained"], value=[0.01, 0.03, 0.02, 0.0])), verdict="inconclusive",
-        reason="six more months would settle an effect of 7 %")
+        reason="no effect at all lies inside the 95 % interval, too", settled_by="six more months would settle an effect of 7 %")
 
 
 def scan(names: tuple[str, ...] = ("Logins", "Tickets", "Visits"), outcome: str = "Orders") -> LeadScan:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from valuelab.analysis.baseline import BaselineFit, fit_baseline
 from valuelab.analysis.projection import Projection, project
+from valuelab.analysis.records import effect_record
 from valuelab.analysis.series import (
     all_positive,
     as_series,
@@ -40,17 +41,20 @@ class Effect(Result):
 
     ``effect``: (actual − counterfactual) / counterfactual over the known periods since the start. ``total``: the same in
     units, summed for a measure that adds up, per period for a level. ``detectable``: smallest fraction that would be seen
-    with 80 % power. ``path``: PeriodIndex; actual, counterfactual, low_95, high_95 since the start. ``placebos``: start,
-    effect (fraction), low, high, flagged (the interval excludes 0) of fake starts in the history; ``placebos_flagged``: the
-    fraction of them that were flagged, None without any.
+    with 80 % power; ``detectable_in_a_year``: the same once a whole year since the start is known, None where it is.
+    ``before``: the last two years before the start. ``path``: PeriodIndex; actual, counterfactual, low_95, high_95 since the
+    start. ``placebos``: start, effect (fraction), low, high, flagged (the interval excludes 0) of fake starts in the history;
+    ``placebos_flagged``: the fraction of them that were flagged, None without any; ``placebos_as_large``: how many differ by as
+    much as the real start.
 
-    ``split``: part, value; values are fractions of the mean level of the year before the start and add up to the whole
-    change of the mean since then. ``trend``: what the counterfactual adds besides the season. ``season``: that other months
+    ``split``: part, value; values are fractions of the mean level of the year before the start and add up to ``change``, the
+    whole change of the mean since then. ``trend``: what the counterfactual adds besides the season. ``season``: that other months
     are in the window than in a whole year (0 where the season cannot be known from the history). The remaining difference
     between actual and counterfactual is ``initiative`` where the interval excludes 0, and ``unexplained`` where it does not.
 
-    ``verdict``: up | down | inconclusive | too early. ``controls_used``: names of the series that the counterfactual
-    leans on.
+    ``verdict``: up | down | inconclusive | too early. ``reason``: why; ``settled_by``: what would settle it, "" where it is.
+    ``controls_used``: names of the series that the counterfactual leans on. ``record``: how often an effect was called where
+    nothing had changed.
     """
 
     name: str
@@ -60,15 +64,21 @@ class Effect(Result):
     effect: Estimate
     total: Estimate
     detectable: Estimate
+    detectable_in_a_year: Estimate | None
+    before: pd.Series
     path: pd.DataFrame
     placebos: pd.DataFrame
     placebos_flagged: Estimate | None
+    placebos_as_large: Estimate | None
+    change: Estimate
     split: pd.DataFrame
     verdict: str
     reason: str
+    settled_by: str = ""
     warnings: tuple[str, ...] = ()
     status: str = "ok"
     controls_used: tuple[str, ...] = ()
+    record: tuple[Estimate, ...] = ()
 
 
 def measure_effect(outcome: Measure | pd.Series, *, started: str | pd.Period,
@@ -162,30 +172,39 @@ def measure_effect(outcome: Measure | pd.Series, *, started: str | pd.Period,
     per = "" if total_by == "sum" else ", a period"
     total = Estimate(*found.total, level=LEVEL, n=periods, unit=unit, kind="estimated",
                      convention=f"actual − counterfactual, {span_text}{per}", key="effect.total")
-    detectable = Estimate(found.detectable, n=periods, unit="fraction", kind="estimated",
-                          convention=f"seen with 80 % power over {periods} {word}{'' if periods == 1 else 's'}", key="effect.detectable")
+    detectable = _visible(found.detectable, periods, word, "effect.detectable")
+    later = None
+    if periods < season and projection.path.index[-1] >= first + season - 1:
+        year = _Difference.detectable_over(projection, pd.period_range(first, first + season - 1), found.scale)
+        later = _visible(year, season, word, "effect.detectable_in_a_year")
     verdict = "too early" if periods < FEWEST_SINCE else "inconclusive"
     if periods >= FEWEST_SINCE and effect.excludes(0):
         verdict = "up" if effect.value > 0 else "down"
-    flagged = None
+    flagged = as_large = None
     if len(placebos):
         flagged = Estimate(float(placebos["flagged"].mean()), n=len(placebos), unit="fraction",
                            convention="of fake starts whose 95 % interval excludes 0", key="effect.placebos_flagged")
+        as_large = Estimate(float((placebos["effect"].abs() >= abs(effect.value)).sum()), n=len(placebos),
+                            convention=f"of {len(placebos)} fake starts", key="effect.placebos_as_large")
         if flagged.value > 0.25 and len(placebos) >= 4:
             warnings.append(f"{int(placebos['flagged'].sum())} of {len(placebos)} fake starts were flagged, too: this history holds "
                             "changes that the method takes for effects, so do not lean on this one.")
-    later = None
-    if verdict == "inconclusive" and len(projection.path) and projection.path.index[-1] > last:
-        whole = _Difference.detectable_over(projection, pd.period_range(first, year_on), found.scale)
-        later = whole if periods < season else None
     path = projection.path.loc[first:last, ["value", "low_95", "high_95"]].rename(columns={"value": "counterfactual"})
     path.insert(0, "actual", since)
+    change, split = _split(before, window, found, verdict, season)
     return Effect(
-        name=name, unit=unit, started=first, periods_since=periods, effect=effect, total=total, detectable=detectable, path=path,
-        placebos=placebos, placebos_flagged=flagged, split=_split(before, window, found, verdict, season), verdict=verdict,
-        reason=_reason(verdict, effect, found.detectable, later, placebos, word, periods, frame is not None),
-        warnings=tuple(warnings), controls_used=() if frame is None else tuple(frame.columns),
+        name=name, unit=unit, started=first, periods_since=periods, effect=effect, total=total, detectable=detectable,
+        detectable_in_a_year=later, before=before.iloc[-2 * season:], path=path, placebos=placebos, placebos_flagged=flagged,
+        placebos_as_large=as_large, change=change, split=split, verdict=verdict, reason=_reason(verdict, as_large, word, periods),
+        settled_by=_settled_by(verdict, effect, detectable, later, word, frame is not None), warnings=tuple(warnings),
+        controls_used=() if frame is None else tuple(frame.columns),
+        record=effect_record(len(before), periods) if season == 12 else (),
     )
+
+
+def _visible(fraction: float, periods: int, word: str, key: str) -> Estimate:
+    return Estimate(fraction, n=periods, unit="fraction", kind="estimated",
+                    convention=f"seen with 80 % power over {periods} {word}{'' if periods == 1 else 's'}", key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +282,8 @@ def _placebos(pipeline: _Pipeline, before: pd.Series, length: int, season: int, 
     return pd.DataFrame(rows, columns=PLACEBO_COLUMNS)
 
 
-def _split(before: pd.Series, window: pd.PeriodIndex, found: _Difference, verdict: str, season: int) -> pd.DataFrame:
-    """Parts of the change of the mean since the year before, as fractions of that year's mean level."""
+def _split(before: pd.Series, window: pd.PeriodIndex, found: _Difference, verdict: str, season: int) -> tuple[Estimate, pd.DataFrame]:
+    """The change of the mean since the year before, as a fraction of that year's mean level, and its parts."""
     level = float(before.dropna().iloc[-season:].mean())
     base = abs(level) or 1.0
     fit = fit_baseline(before)
@@ -276,31 +295,36 @@ def _split(before: pd.Series, window: pd.PeriodIndex, found: _Difference, verdic
     expected = (found.mean_expected - level) / base
     difference = (found.mean_actual - found.mean_expected) / base
     seen = verdict in ("up", "down")
-    return pd.DataFrame({
+    change = Estimate((found.mean_actual - level) / base, n=len(window), unit="fraction", kind="actual",
+                      convention=f"mean of {window[0]} to {window[-1]} against the mean of the year before", key="effect.change")
+    return change, pd.DataFrame({
         "part": ["trend", "season", "initiative", "unexplained"],
         "value": [expected - seasonal, seasonal, difference if seen else 0.0, 0.0 if seen else difference],
     })
 
 
-def _reason(verdict: str, effect: Estimate, detectable: float, later: float | None, placebos: pd.DataFrame, word: str, periods: int,
-            controlled: bool) -> str:
-    """Why the verdict is what it is, and what would settle it."""
-    as_large = int((placebos["effect"].abs() >= abs(effect.value)).sum())
-    fakes = f"{as_large} of {len(placebos)} fake starts in the history looked as large" if len(placebos) else \
-        "the history is too short for fake starts to compare with"
+def _reason(verdict: str, as_large: Estimate | None, word: str, periods: int) -> str:
+    """Why the verdict is what it is."""
     if verdict == "too early":
         return f"{periods} {word}{' is' if periods == 1 else 's are'} known since the start; at least {FEWEST_SINCE} are needed"
+    fakes = "the history is too short for fake starts to compare with"
+    if as_large is not None:
+        fakes = f"{int(as_large.value)} of {as_large.n} fake starts in the history looked as large"
     if verdict in ("up", "down"):
         return f"the 95 % interval excludes no effect; {fakes}"
-    control = "" if controlled else "; a comparable series that the initiative does not touch, named as control, would narrow it"
-    told = f"the 95 % interval holds no effect as well; {fakes}. An effect of {format_fraction(detectable)} or more would be seen " \
-           f"four times in five over {periods} {word}s"
-    if later is not None:
-        if later < abs(effect.value):
-            told += f", but a whole year would show {format_fraction(later)} or more: a difference of this size, kept up, would be settled then"
-        else:
-            told += f", and over a whole year one of {format_fraction(later)} or more"
-    return told + control
+    return f"no effect at all lies inside the 95 % interval, too; {fakes}"
+
+
+def _settled_by(verdict: str, effect: Estimate, detectable: Estimate, later: Estimate | None, word: str, controlled: bool) -> str:
+    """What would settle an open question."""
+    if verdict != "inconclusive":
+        return ""
+    told = f"an effect of {format_fraction(detectable.value)} or more would be seen four times in five over {detectable.n} {word}s"
+    if later is not None and later.value < abs(effect.value):
+        told += f"; a whole year would show {format_fraction(later.value)} or more, so a difference of this size, kept up, would be settled then"
+    elif later is not None:
+        told += f", and over a whole year one of {format_fraction(later.value)} or more"
+    return told if controlled else told + "; a comparable series that the initiative does not touch, named as control, would narrow it"
 
 
 def _usable_controls(controls: Mapping[str, Measure | pd.Series] | None, series: pd.Series) -> tuple[pd.DataFrame | None, list[str]]:

@@ -1,9 +1,10 @@
-"""Pictures for notebook 01: totals against goals, months and the fan, the season, the effect and its placebos."""
+"""Pictures for notebook 01: totals against goals, months and the fan, the season, the effect, its fake starts and its split."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from valuelab.analysis.baseline import BaselineFit
@@ -142,38 +143,82 @@ def season(result: BaselineFit, *, alt: str, caption: str) -> Chart:
     return chart(draw, alt=alt, caption=caption, height=2.5, narrow_height=2.6)
 
 
-def effect(result: Effect, *, alt: str, caption: str) -> Chart:
-    """Actual against what would have happened; beside it the measured effect among effects of fake starts."""
+def effect(result: Effect, *, alt: str, caption: Markup | str) -> Chart:
+    """The two years before the start, then actual against what would have happened."""
     path = result.path
+    before = result.before
+    index = pd.period_range(before.index[0], path.index[-1])
 
     def draw(figure: Figure, size: Size) -> None:
-        if len(result.placebos):
-            left, right = figure.subplots(*((2, 1) if size.narrow else (1, 2)),
-                                          **({"height_ratios": [3, 1.3]} if size.narrow else {"width_ratios": [2.2, 1]}))
-        else:
-            left, right = figure.subplots(), None
-        x = np.arange(len(path))
-        left.fill_between(x, path["low_95"], path["high_95"], color=BLUE, alpha=0.18, lw=0)
-        left.plot(x, path["counterfactual"], color=BLUE, lw=1.8, ls=(0, (4, 2)))
-        left.plot(x, path["actual"], color=INK, lw=1.8, marker="o", ms=3)
-        period_axis(left, path.index, most=3 if size.narrow else 5)
-        left.set_xlim(-0.3, len(path) - 1 + (len(path) - 1) * 0.34 + 0.3)
-        end_labels(left, [(float(path["actual"].dropna().iloc[-1]), "actual", INK),
-                          (float(path["counterfactual"].iloc[-1]), "without it", BLUE)], len(path) - 1, gap=0.1)
-        unit_axis(left, result.unit, label=short(result.name, 34))
-        if right is not None:
-            fakes = result.placebos["effect"].to_numpy()
-            spread = np.linspace(-0.5, 0.5, len(fakes)) if len(fakes) > 1 else np.zeros(1)
-            right.axvline(0, color=SOFT, lw=0.9)
-            right.scatter(fakes, spread, s=26, facecolor="white", edgecolor=SOFT, zorder=3)
-            if not result.effect.bare:
-                right.plot([result.effect.low, result.effect.high], [1, 1], color=BLUE, lw=3, alpha=0.5)
-            right.scatter([result.effect.value], [1], color=BLUE, s=42, zorder=4)
-            right.set_ylim(-1, 1.6)
-            right.set_yticks([0, 1], ["fake\nstarts", "real\nstart"])
-            right.grid(False)
-            unit_axis(right, "fraction", axis="x", label="difference", bins=3)
+        axes = figure.subplots()
+        start = len(before)
+        x = np.arange(start, start + len(path))
+        axes.fill_between(x, path["low_95"], path["high_95"], color=BLUE, alpha=0.18, lw=0)
+        axes.plot(np.arange(start), before, color=INK, lw=1.6)
+        axes.plot(x, path["counterfactual"], color=BLUE, lw=1.8, ls=(0, (4, 2)))
+        axes.plot(x, path["actual"], color=INK, lw=1.8, marker="o", ms=3)
+        axes.axvline(start - 0.5, color=SOFT, lw=0.9)
+        low, high = axes.get_ylim()
+        axes.set_ylim(low, high + 0.12 * (high - low))
+        axes.annotate(f"starts {short_period(result.started)}", (start - 0.5, 1), xycoords=("data", "axes fraction"), xytext=(-4, -2),
+                      textcoords="offset points", fontsize=8, color=SOFT, va="top", ha="right")
+        period_axis(axes, index, most=3 if size.narrow else 6)
+        axes.set_xlim(-0.6, len(index) - 1 + (len(index) - 1) * (0.26 if size.narrow else 0.16))
+        end_labels(axes, [(float(path["actual"].dropna().iloc[-1]), "actual", INK),
+                          (float(path["counterfactual"].iloc[-1]), "without it", BLUE)], len(index) - 1, gap=0.1)
+        unit_axis(axes, result.unit, label=short(result.name, 34 if size.narrow else 60))
 
-    return chart(draw, alt=alt, caption=caption, height=2.9, narrow_height=4.2)
+    return chart(draw, alt=alt, caption=caption, height=2.9, narrow_height=2.7)
 
 
+def placebos(result: Effect, *, alt: str, caption: Markup | str) -> Chart:
+    """The measured difference among those of fake starts."""
+    fakes = result.placebos
+    visible = result.detectable.value
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        axes.axvspan(-visible, visible, color=SOFT, alpha=0.09, lw=0)
+        axes.axvline(0, color=SOFT, lw=0.9)
+        up = np.resize([0.0, 0.26, -0.26], len(fakes))[np.argsort(np.argsort(fakes["effect"].to_numpy()))]
+        axes.scatter(fakes["effect"], up, s=34, facecolor=[SOFT if f else "white" for f in fakes["flagged"]], edgecolor=SOFT, zorder=3)
+        if not result.effect.bare:
+            axes.plot([result.effect.low, result.effect.high], [1, 1], color=BLUE, lw=4, alpha=0.4, solid_capstyle="butt")
+        axes.scatter([result.effect.value], [1], color=BLUE, s=60, zorder=4)
+        axes.annotate(format_value(result.effect.value, "fraction"), (result.effect.value, 1), xytext=(0, 7), textcoords="offset points", ha="center",
+                      fontsize=9, fontweight="bold", color=INK)
+        axes.set_ylim(-0.6, 1.6)
+        axes.set_yticks([0, 1], [f"{len(fakes)} fake\nstarts", "the real\nstart"])
+        axes.grid(False)
+        unit_axis(axes, "fraction", axis="x", label="difference to what history led to expect", bins=4 if size.narrow else 7)
+
+    return chart(draw, alt=alt, caption=caption, height=1.9, narrow_height=2.0)
+
+
+def effect_split(result: Effect, *, alt: str, caption: Markup | str) -> Chart:
+    """What adds up to the change since the start: each part as a bar from where the last one ended."""
+    parts = result.split
+
+    def draw(figure: Figure, size: Size) -> None:
+        axes = figure.subplots()
+        ends = parts["value"].cumsum().to_numpy()
+        starts = ends - parts["value"].to_numpy()
+        rows = np.arange(len(parts))
+        colours = {"initiative": BLUE, "unexplained": GRID}
+        axes.axvline(0, color=SOFT, lw=0.9)
+        axes.barh(rows, parts["value"], left=starts, height=0.58, color=[colours.get(p, SOFT) for p in parts["part"]], alpha=0.85)
+        axes.barh([len(parts)], [result.change.value], height=0.58, color=INK, alpha=0.85)
+        for i in rows[:-1]:
+            axes.plot([ends[i], ends[i]], [i - 0.29, i + 1.29], color=SOFT, lw=0.7)
+        low, high = min(0, starts.min(), ends.min()), max(0, starts.max(), ends.max())
+        axes.set_xlim(low - 0.05 * (high - low or 1), high + 0.3 * (high - low or 1))
+        for i, (value, start, end) in enumerate(zip([*parts["value"], result.change.value], [*starts, 0.0], [*ends, result.change.value], strict=True)):
+            text = "not shown" if i < len(parts) and parts["part"].iloc[i] == "initiative" and result.verdict not in ("up", "down") \
+                else format_value(value, "fraction")
+            axes.annotate(text, (max(start, end), i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5, color=INK)
+        axes.set_yticks(range(len(parts) + 1), [*parts["part"], "whole change"])
+        axes.invert_yaxis()
+        axes.grid(False)
+        unit_axis(axes, "fraction", axis="x", label="of the mean of the year before" if size.narrow else "of the mean level of the year before the start", bins=4 if size.narrow else 6)
+
+    return chart(draw, alt=alt, caption=caption, height=2.2, narrow_height=2.3)

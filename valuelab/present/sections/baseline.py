@@ -11,6 +11,7 @@ from valuelab.analysis.reviews import BaselineReview
 from valuelab.present import tables
 from valuelab.present.blocks import Block
 from valuelab.present.charts import baseline as charts
+from valuelab.present.usual_table import usual_ways
 from valuelab.present.wording import baseline as words
 from valuelab.types import CannotSay
 
@@ -64,7 +65,11 @@ def projection(result: Projection, review: BaselineReview | None = None) -> Bloc
         result, alt=words.alt_projection(result, outlooks), caption=caption, goals=outlooks, events=review.events if review else (),
         partial=review.measure.partial if review else None)
     shown = (tables.projection(result),) if len(result.path) else ()
-    return Block("baseline.projection", "Projection", result.to_dict(), charts=(picture,), tables=shown, warnings=result.warnings)
+    data, told = result.to_dict(), ()
+    if review is not None and review.comparison is not None:
+        shown = (usual_ways(review.comparison), *shown)
+        told = words.comparison(review.comparison)
+    return Block("baseline.projection", "Projection", data, sentences=told, charts=(picture,), tables=shown, warnings=result.warnings)
 
 
 def baseline_history(review: BaselineReview) -> Block:
@@ -88,15 +93,13 @@ def baseline_effect(review: BaselineReview) -> Block:
 
 
 def effect(result: Effect) -> Block:
-    caption = "Black: what happened. Dashed: what the history before the start led to expect, with its 95 % interval."
+    """The lines, the crowd of fake starts, the split; then the tables."""
+    pictures = [charts.effect(result, alt=words.alt_effect(result), caption=words.effect_caption(result))]
     if len(result.placebos):
-        caption += " The dots: the measured difference among those of fake starts in the history, when nothing had begun."
-    picture = charts.effect(result, alt=words.alt_effect(result), caption=caption)
-    shown = [tables.effect(result)]
-    if len(result.split):
-        shown.append(tables.effect_split(result))
-    return Block("baseline.effect", "Effect", result.to_dict(), sentences=words.effect(result), charts=(picture,), tables=tuple(shown),
-                 warnings=result.warnings)
+        pictures.append(charts.placebos(result, alt=words.alt_crowd(result), caption=words.crowd_caption(result)))
+    pictures.append(charts.effect_split(result, alt=words.alt_split(result), caption=words.split_caption(result)))
+    return Block("baseline.effect", "Effect", result.to_dict(), sentences=words.effect(result), charts=tuple(pictures),
+                 tables=(tables.effect(result), tables.effect_split(result)), notes=(words.caution(result),), warnings=result.warnings)
 
 
 def baseline_would_change(review: BaselineReview) -> Block | None:

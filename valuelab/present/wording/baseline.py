@@ -10,10 +10,23 @@ from valuelab.analysis.baseline import BaselineFit
 from valuelab.analysis.effect import Effect
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview, GoalOutlook
+from valuelab.analysis.usual import PROJECTION, RUN_RATE, YEAR_AGO, Comparison
 from valuelab.formatting import format_fraction, format_number, format_value
 from valuelab.present.figures import fig, full, joined, period_text, plain, say
-from valuelab.present.wording.common import GOAL_WORDS, against, chance_of, clear, months, up_or_down, when
+from valuelab.present.wording.common import (
+    GOAL_WORDS,
+    against,
+    chance_of,
+    clear,
+    months,
+    period_noun,
+    small,
+    up_or_down,
+    when,
+)
 from valuelab.types import CannotSay
+
+WAYS = {PROJECTION: "the projection", RUN_RATE: "the run rate carried on", YEAR_AGO: "last year once more"}
 
 
 def headline(review: BaselineReview) -> Markup:
@@ -139,9 +152,9 @@ def history(fit: BaselineFit) -> tuple[Markup, ...]:
 
 
 def effect(result: Effect) -> tuple[Markup, ...]:
-    """The effect with its interval, what could have been seen at all, and the crowd of fake starts."""
+    """The effect with its interval, what could have been seen at all, and what would settle it."""
     lines = []
-    span = months(result.periods_since, "period")
+    span = months(result.periods_since, period_noun(result.path.index))
     if result.verdict in ("up", "down"):
         lines.append(say("Over the {} since {}, {} is {} what its own history led to expect.", span, period_text(result.started), result.name,
                          say("{} {}", full(result.effect, magnitude=True), "above" if result.effect.value > 0 else "below")))
@@ -150,11 +163,63 @@ def effect(result: Effect) -> tuple[Markup, ...]:
     else:
         lines.append(say("Over the {} since {}, {} is within what its own history led to expect: {}. No effect is shown, and none is "
                          "ruled out inside that interval.", span, period_text(result.started), result.name, full(result.effect, sign=True)))
-    if "would be seen" not in result.reason:
-        lines.append(say("With this much noise and history, an effect of {} or more would be seen four times in five.", fig(result.detectable)))
-    if result.reason:
-        lines.append(say("{}", sentence(result.reason)))
-    lines.append(Markup("This compares with a forecast, not with a control group: whatever else changed at the same time is in it."))
+    lines.append(visible(result))
+    if not len(result.placebos):
+        lines.append(Markup("The history is too short for fake starts to compare with."))
+    return tuple(lines)
+
+
+def caution(result: Effect) -> Markup:
+    """What the comparison is with, and so what else is in the difference."""
+    if result.controls_used:
+        return say("This compares with {} and with a forecast: whatever else changed at the same time is in it.", joined(list(result.controls_used)))
+    return Markup("This compares with a forecast, not with a control group: whatever else changed at the same time is in it.")
+
+
+def crowd(result: Effect) -> Markup:
+    """How the real start looks among the fake ones."""
+    large = result.placebos_as_large
+    if large.value == 0:
+        return say("None of {} fake starts in the history, when nothing had begun, differed by as much.", small(large.n))
+    told = "a difference like this one is nothing special here" if large.value >= large.n / 4 else "a difference like this one is rare here"
+    return say("Of {} fake starts in the history, when nothing had begun, {} differed by as much or more: {}.", small(large.n), fig(large), told)
+
+
+def visible(result: Effect) -> Markup:
+    """The smallest effect that would be seen, now and after a year; where it is open, what would settle it."""
+    text = say("With this much noise and history, an effect of {} or more would be seen four times in five", fig(result.detectable))
+    if result.detectable_in_a_year is not None:
+        text += say(", one of {} or more once a whole year is known", fig(result.detectable_in_a_year))
+    text += Markup(".")
+    if result.verdict == "inconclusive" and not result.controls_used:
+        text += Markup(" A comparable series that the initiative does not touch, named under <code>controls</code>, would narrow it.")
+    return text
+
+
+def effect_caption(result: Effect) -> Markup:
+    return Markup("Black: what happened. Dashed: what the history before the start led to expect, with its 95 % interval.")
+
+
+def crowd_caption(result: Effect) -> Markup:
+    """What the picture of fake starts shows, and how to read it."""
+    return say("{} Each dot is one of them, measured in the same way; {}. Shaded: differences smaller than {}, too small to be seen reliably.",
+               crowd(result), "filled where its interval excludes zero" if result.placebos["flagged"].any() else "none of their intervals excludes zero",
+               fig(result.detectable))
+
+
+def split_caption(result: Effect) -> Markup:
+    return say("From the mean of the year before the start to the mean since: {} in all, split into what was to be expected anyway and the rest.",
+               fig(result.change, sign=True))
+
+
+def comparison(result: Comparison) -> tuple[Markup, ...]:
+    """The usual ways beside the projection, and how far each was off where the truth is known."""
+    others = [say("{} gives {}", WAYS[way.name], fig(way.total)) for way in result.ways[1:]]
+    lines = [say("For comparison, what is usually done: {}. Neither has an interval.", joined(others))] if others else []
+    measured = [way for way in result.ways if way.miss is not None]
+    if len(measured) == len(result.ways) > 1:
+        misses = joined([say("{} {}", WAYS[way.name], fig(way.miss)) for way in measured])
+        lines.append(say("How far off they were on year totals of real series, at the median: {} ({}).", misses, measured[0].miss.convention.removeprefix("median over ")))
     return tuple(lines)
 
 
@@ -204,5 +269,15 @@ def alt_season(fit: BaselineFit) -> str:
 
 
 def alt_effect(result: Effect) -> str:
-    return (f"Actual {result.name} since {period_text(result.started)} against the projection without the initiative: difference "
-            f"{plain(full(result.effect, sign=True))}; {len(result.placebos)} fake starts for comparison.")
+    return (f"Lines of {result.name} in the two years before {period_text(result.started)} and since, against the projection without the initiative: "
+            f"difference {plain(full(result.effect, sign=True))}.")
+
+
+def alt_crowd(result: Effect) -> str:
+    fakes = ", ".join(format_fraction(v) for v in result.placebos["effect"])
+    return f"Dots of the differences at {len(result.placebos)} fake starts: {fakes}; and of the real start: {plain(full(result.effect, sign=True))}."
+
+
+def alt_split(result: Effect) -> str:
+    parts = ", ".join(f"{r.part} {format_fraction(r.value)}" for r in result.split.itertuples())
+    return f"Bars that add up to the change of {plain(fig(result.change, sign=True))}: {parts}."

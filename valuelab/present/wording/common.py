@@ -34,6 +34,11 @@ def chance_of(estimate: Estimate) -> Markup:
         repr(estimate.value), estimate.key, format_value(rounded, "fraction"))
 
 
+def period_noun(index: pd.PeriodIndex) -> str:
+    """month, week or quarter."""
+    return {"M": "month", "W": "week", "Q": "quarter"}.get(index.freqstr[0], "period")
+
+
 def when(goal: Goal) -> str:
     """"in the 12 months to March 2026" for a total, "in March 2026" for a level."""
     if goal.start == goal.end:
