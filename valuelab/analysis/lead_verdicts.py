@@ -9,9 +9,11 @@ import pandas as pd
 
 from valuelab.analysis.lag_tests import COPY, Finding
 from valuelab.analysis.lead_power import Sight
+from valuelab.analysis.whitening import standardised
 from valuelab.types import Estimate, Result
 
 STRENGTH_WIDER = 1.2  # memory estimated on the same months weakens correlations a little: seen in simulations
+ALMOST_COPY = 0.9  # squared correlation of surprises from which the months themselves are looked at
 LIKELIHOOD_DISTANCE = 1.92  # log likelihood: half the 95 % point of chi-squared with one degree of freedom
 
 
@@ -48,8 +50,8 @@ class LeadVerdict(Result):
         Correlation of the two lines as they were reported, same months, trend and season left in: what a spreadsheet shows. It says
         nothing about a link; it stands beside the verdict so that nobody needs to find it elsewhere. None without enough data.
     same_figure
-        True where practically all surprises (99 %) are the indicator's own: it is the outcome in other units or months, not an
-        indicator of it.
+        True where practically all changes from month to month (99 %) are the indicator's own: it is the outcome in other units or months,
+        not an indicator of it.
     """
 
     indicator: str
@@ -69,9 +71,10 @@ class LeadVerdict(Result):
     same_figure: bool = False
 
 
-def verdict_of(key: str, finding: Finding, *, outcome: str, expected: int | None, n: int, raw: Estimate | None,
+def verdict_of(key: str, finding: Finding, *, lines: tuple[np.ndarray, np.ndarray], outcome: str, expected: int | None,
                sight: Sight | None) -> LeadVerdict:
-    """A finding in the terms of the report; ``sight`` is kept where nothing is shown."""
+    """A finding in the terms of the report; ``lines`` are the outcome and the indicator as compared, ``sight`` is where nothing is shown."""
+    n, raw = int(np.isfinite(lines[1]).sum()), raw_correlation(*lines, key)
     lags = np.arange(len(finding.correlation)) - len(finding.correlation) // 2
     reason = _named_reason(finding, lags, expected)
     if finding.lag is None:
@@ -83,7 +86,7 @@ def verdict_of(key: str, finding: Finding, *, outcome: str, expected: int | None
     strength = Estimate(
         r**2, min(max(float(ends[0]), 0.0) ** 2, r**2), max(float(ends[1]) ** 2, r**2), level=0.95, n=int(finding.pairs[at]), unit="fraction",
         convention=f"of the month-to-month surprise of {outcome}", key=f"leads.{key}.strength")
-    same_figure = r**2 > COPY
+    same_figure = r**2 > ALMOST_COPY and _moves_alike(*lines, finding.lag) > COPY
     if same_figure:
         reason = "; ".join(part for part in (_copy_reason(finding.lag, outcome), reason) if part)
     return LeadVerdict(key, finding.verdict, finding.lag, low, high, "same" if r > 0 else "opposite", strength, finding.p_value, n, None, expected,
@@ -100,6 +103,15 @@ def raw_correlation(outcome: np.ndarray, indicator: np.ndarray, key: str) -> Est
         return None
     value = float(np.clip(pairs[0] @ pairs[1] / np.sqrt(squares.prod()), -1, 1))
     return Estimate(value, n=int(both.sum()), kind="actual", convention="correlation of the lines as reported", key=f"leads.{key}.raw_correlation")
+
+
+def _moves_alike(outcome: np.ndarray, indicator: np.ndarray, lag: int) -> float:
+    """Squared correlation of the changes from month to month, the indicator's ``lag`` months before."""
+    moved = np.full(len(outcome), np.nan)
+    moved[max(lag, 0) : len(outcome) + min(lag, 0)] = indicator[max(-lag, 0) : len(outcome) - max(lag, 0)]
+    both = np.isfinite(moved) & np.isfinite(outcome)
+    first, second = (np.diff(standardised(values[both])) for values in (outcome, moved))
+    return float((first @ second) ** 2 / max((first @ first) * (second @ second), np.finfo(float).tiny))
 
 
 def profile_of(key: str, finding: Finding) -> dict[str, np.ndarray]:

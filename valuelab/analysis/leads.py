@@ -14,7 +14,7 @@ import pandas as pd
 
 from valuelab.analysis.lag_tests import Finding, judge
 from valuelab.analysis.lead_power import LinkNoise, Search, Sight, sight_of
-from valuelab.analysis.lead_verdicts import LeadVerdict, profile_of, raw_correlation, verdict_of
+from valuelab.analysis.lead_verdicts import LeadVerdict, profile_of, verdict_of
 from valuelab.analysis.pairing import (
     LONGEST_LAG,
     LONGEST_LAG_EVER,
@@ -28,7 +28,7 @@ from valuelab.analysis.pairing import (
     with_month_filled,
 )
 from valuelab.analysis.series import all_positive, name_and_unit
-from valuelab.analysis.whitening import residuals, season_harmonics, standardised, trend_and_season
+from valuelab.analysis.whitening import ROUGH_SEASON, residuals, season_harmonics, standardised, trend_and_season
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
 from valuelab.types import CannotSay, Estimate, Measure, Result
@@ -174,10 +174,8 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
         findings = judge(window.to_numpy(), [s.to_numpy() for s in usable.values()], longest=list(longest.values()),
                          named=[expected.get(key) for key in usable], alpha=alpha, seed=seed)
         for (key, paired), finding in zip(usable.items(), findings, strict=True):
-            n = int(paired.notna().sum())
-            verdicts[key] = verdict_of(key, finding, outcome=name, expected=expected.get(key), n=n,
-                                       raw=raw_correlation(window.to_numpy(), paired.to_numpy(), key),
-                                       sight=sights.of(key, n, finding, longest[key]) if finding.lag is None else None)
+            sight = None if finding.lag is not None else sights.of(key, int(paired.notna().sum()), finding, longest[key])
+            verdicts[key] = verdict_of(key, finding, lines=(window.to_numpy(), paired.to_numpy()), outcome=name, expected=expected.get(key), sight=sight)
             profiles.append(profile_of(key, finding))
             warnings += _noise_warning(indicators[key], paired, key, errors.get(key))
     warnings += _doubts([verdicts[key] for key in usable], max_lag_months, longest)
@@ -206,7 +204,9 @@ class _Sights:
 
     @property
     def harmonics(self) -> int:
-        """How rough the outcome's season is."""
+        """How rough the outcome's season is; taken as rough while nobody can tell."""
+        if self.window.notna().sum() < MONTHS_NEEDED:
+            return ROUGH_SEASON
         values = self.window.to_numpy()
         return season_harmonics(np.log(values) if all_positive(self.window) else values)
 
