@@ -95,6 +95,8 @@ def usual(series: pd.Series, started: pd.Period, draws: int = 500) -> tuple[floa
             paths = np.exp(fit.simulate(len(since), repetitions=draws, anchor="end", rng=0).reshape(len(since), -1))
         except (ValueError, np.linalg.LinAlgError):
             return None
+    if not np.isfinite(paths).all():
+        return None
     middle, low, high = np.quantile(paths.sum(0), [0.5, 0.975, 0.025])
     return tuple(float(since.sum() / end - 1) for end in (middle, low, high))
 
@@ -159,7 +161,7 @@ def judge_windows(count: int) -> None:
         print(f"{length:6d} {ours.asked:8d} | {ours.row()} | {share} | {other.row()}", flush=True)
 
 
-def judge_worlds(count: int, lengths: tuple[int, ...] = (24, 36, 48, 72)) -> None:
+def judge_worlds(count: int, lengths: tuple[int, ...] = (24, 48)) -> None:
     print(f"\nInvented worlds, {SINCE} months since, {count} each: flagged where nothing happened (months before: {', '.join(map(str, lengths))})")
     for world in WORLDS:
         cells = []
@@ -183,7 +185,7 @@ def judge_known() -> None:
         for before in (None, 100, 48, 24):
             series = known.window(before)
             history = int((series.index < start).sum())
-            if before and history < before:
+            if before and int((known.series.index < start).sum()) <= before:
                 continue
             result = measure_effect(series, started=start)
             if not isinstance(result, Effect):

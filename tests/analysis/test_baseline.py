@@ -207,3 +207,86 @@ def test_whatever_the_values_years_foot(values, starts):
         assert row.total == pytest.approx(series[row.start : row.end].sum())
     if fit.trend_per_year is not None and not fit.trend_per_year.bare:
         assert fit.trend_per_year.low <= fit.trend_per_year.value <= fit.trend_per_year.high
+
+
+DEGENERATE = {
+    "one value repeated": np.where(np.arange(48) % 5 == 0, simulated(1, 48), 1000.0), "one month differs": np.r_[np.full(30, 10.0), 11, np.full(17, 10.0)],
+    "all unknown": np.full(48, np.nan), "a year unknown": np.where((np.arange(48) >= 12) & (np.arange(48) < 24), np.nan, simulated(1, 48)),
+    "five months": simulated(1, 5), "huge": simulated(1, 48) * 1e12, "tiny": simulated(1, 48) * 1e-12, "zeros": np.zeros(48),
+    "zeros first": np.r_[np.zeros(24), simulated(1, 24)], "negative": -simulated(1, 48), "a jump and nothing else": np.r_[np.full(24, 10.0), np.full(24, 20.0)],
+    "a season and nothing else": np.resize(np.arange(5.0, 17), 48), "explosive": np.exp(np.arange(48) / 2), "counting": np.arange(48.0),
+}
+
+
+@pytest.mark.parametrize("values", DEGENERATE.values(), ids=DEGENERATE)
+def test_whatever_the_values_there_is_a_baseline_or_a_reason(values):
+    """Never NaN where a number is promised, and never a warning of a library (they are errors here)."""
+    fit = fit_baseline(monthly(values))
+    json.dumps(fit.to_dict(), allow_nan=False)
+    if isinstance(fit, CannotSay):
+        assert fit.reason and fit.fix
+        return
+    assert np.isfinite(fit.season[["factor", "low", "high"]].to_numpy(float)).all()
+    assert ((fit.season["low"] <= fit.season["factor"] + 1e-12) & (fit.season["factor"] <= fit.season["high"] + 1e-12)).all()
+
+
+def test_infinite_values_are_named():
+    with pytest.raises(AnalysisError, match="2020-04 is infinite"):
+        fit_baseline(monthly(np.where(np.arange(40) == 3, np.inf, 5.0)))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([1e6, 1e-6, 3.7]), st.integers(-8, 8), st.booleans())
+def test_units_and_the_year_on_the_calendar_change_nothing(seed, factor, years, jump):
+    values = simulated(seed, 60, rho=0.4)
+    values[30:] *= 1.5 if jump else 1
+    fit, scaled, moved = (fit_baseline(monthly(v, start)) for v, start in (
+        (values, "2020-01"), (values * factor, "2020-01"), (values, f"{2020 + years}-01")))
+    for other in (scaled, moved):
+        np.testing.assert_allclose(other.season[["factor", "low", "high"]].to_numpy(float), fit.season[["factor", "low", "high"]].to_numpy(float),
+                                   rtol=1e-6, atol=1e-9)
+        assert other.trend_per_year.high == pytest.approx(fit.trend_per_year.high, rel=1e-6, abs=1e-9)
+        assert len(other.breaks) == len(fit.breaks)
+    assert [b.period - 12 * years for b in moved.breaks] == [b.period for b in fit.breaks] == [b.period for b in scaled.breaks]
+    assert scaled.run_rate.value == pytest.approx(fit.run_rate.value * factor)
+
+
+@pytest.mark.parametrize(("year", "freq", "start", "season"), [(12, "M", "2018-01", 0.1), (4, "Q-DEC", "2008Q1", 0.15)])
+def test_the_season_is_that_of_stl_where_it_is_stable(year, freq, start, season):
+    values = simulated(3, 8 * year, year=year, rho=0.3, noise=0.01, season=season)
+    fit = fit_baseline(monthly(values, start, freq))
+    theirs = sm.tsa.STL(np.log(values), period=year, seasonal=35).fit().seasonal.reshape(-1, year).mean(0)
+    theirs = np.exp(theirs) / np.exp(theirs).mean() - 1
+    np.testing.assert_allclose(fit.season["factor"], theirs, atol=0.01)
+    assert ((fit.season["low"] < theirs) & (theirs < fit.season["high"])).mean() > 0.7
+
+
+@pytest.mark.parametrize(("n", "freq", "start", "known"), [(7, "Q-DEC", "2020Q1", False), (8, "Q-DEC", "2020Q1", True),
+                                                           (103, "W-SUN", "2022-01-03", False), (104, "W-SUN", "2022-01-03", True)])
+def test_two_years_are_two_years_in_every_calendar(n, freq, start, known):
+    fit = fit_baseline(monthly(simulated(4, n, year=4 if freq[0] == "Q" else 52, rho=0.3), start, freq))
+    assert (fit.trend_per_year is not None) == known == (len(fit.season) > 0)
+    assert any("fewer than two years" in w for w in fit.warnings) != known
+
+
+def test_one_wild_month_is_no_change_of_level():
+    """A shock that the errors' memory carries on for a while looks like a step; it is not named as one."""
+    rng = np.random.default_rng(0)
+    named = 0
+    for _ in range(40):
+        shocks = rng.standard_t(3, size=132) / np.sqrt(3)
+        errors = np.zeros(132)
+        for t in range(1, 132):
+            errors[t] = 0.6 * errors[t - 1] + 0.8 * shocks[t]
+        named += len(fit_baseline(monthly(np.exp(7 + 0.05 * errors[60:]))).breaks) > 0
+    assert named <= 6
+
+
+@pytest.mark.parametrize(("year", "freq", "start", "n"), [(4, "Q-DEC", "2012Q1", 40), (52, "W-SUN", "2022-01-03", 150)])
+def test_changes_of_level_in_quarters_and_weeks(year, freq, start, n):
+    values = simulated(6, n, year=year, rho=0.3, noise=0.02)
+    series = monthly(values, start, freq)
+    assert fit_baseline(series).breaks == ()
+    values[n // 2:] *= 1.4
+    found = fit_baseline(monthly(values, start, freq)).breaks
+    assert [b.period for b in found] == [series.index[n // 2]] and found[0].change.low < 0.4 < found[0].change.high
