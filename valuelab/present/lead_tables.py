@@ -54,8 +54,8 @@ def next_measures(result: MeasureNext) -> Table:
     header += ["answers a wave", "of a link visible", "answers for nine tenths", "months then, searched / named"] if surveys else []
     rows = [(cell(item.indicator), *_months(item), *(_answers(item) if surveys else ())) for item in result.items]
     return table("What each indicator needs", header, rows,
-                 note="A lag counts as named in advance where it is known from elsewhere. One that was read off these months counts on new ones only: "
-                      "“on new months alone” says from when there are enough of them.")
+                 note="“On new months alone”: when there will be as many months after today as a named lag needs, for a lag that was read off the months "
+                      "there are.")
 
 
 def p_text(value: float | None) -> str:

@@ -45,7 +45,7 @@ class IndicatorReview(Result):
 
     ``measures``: those with any data. ``status`` is the worst of the indicators that have a plan, "" where none has one.
     ``pictured``: one indicator before and after trend and season are taken out. ``next``: what each indicator needs for a lead of
-    half the outcome's surprise.
+    half the outcome's surprise, or of a quarter where half would have been seen of all of them.
     """
 
     LEAVE_OUT: ClassVar[tuple[str, ...]] = ("scan", "progress", "measures", "pictured", "next")
@@ -87,8 +87,14 @@ def review_leading_indicators(customer: Customer) -> IndicatorReview | CannotSay
         progress=progress, now=tuple(_now(m) for m in (outcome, *customer.indicators.values())),
         measures=tuple(m for m in (outcome, *customer.indicators.values()) if m.series.notna().any()), status=worst, reason=reason,
         warnings=getattr(scan, "warnings", ()), pictured=scan if isinstance(scan, CannotSay) else before_and_after(scan),
-        next=measure_next(outcome, customer.indicators, scan=scan),
+        next=measure_next(outcome, customer.indicators, scan=scan, strength=_strength_to_plan_for(scan)),
     )
+
+
+def _strength_to_plan_for(scan: LeadScan | CannotSay) -> float:
+    """The weaker of two leads only where the stronger would have been seen everywhere."""
+    silent = () if isinstance(scan, CannotSay) else [v.sight for v in scan.verdicts if v.sight is not None]
+    return 0.25 if silent and all(s.detectable is not None and s.detectable.value <= 0.5 for s in silent) else 0.5
 
 
 def _links(customer: Customer) -> tuple[ChainLink, ...]:

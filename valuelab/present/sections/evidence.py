@@ -37,4 +37,4 @@ def measure_next(result: MeasureNext) -> Block:
                "Black line: the months there are.")
     picture = charts.months_needed(result, alt=words.alt_next(result), caption=caption)
     return Block("indicators.next", "MeasureNext", result.to_dict(), title="What to measure next",
-                 sentences=tuple(words.next_measure(item, result) for item in result.items), charts=(picture,) if picture else (), tables=(next_measures(result),), notes=(words.next_note(result),), warnings=result.warnings)
+                 sentences=(*(words.next_measure(item, result) for item in result.items), *filter(None, (words.naming(result),))), charts=(picture,) if picture else (), tables=(next_measures(result),), notes=(words.next_note(result),), warnings=result.warnings)

@@ -109,10 +109,7 @@ def _months(item: NextMeasure, result: MeasureNext) -> Markup:
         return say("{}: {} are enough to find {} in four of five cases; more months find weaker ones.", item.indicator,
                    count(item.months_now, "month"), _lead(result))
     instead = "more than twenty years" if item.months_searched is None else f"{item.months_searched}{_until(item.searched_from)}"
-    looked = "" if item.months_named > item.months_now else say(
-        " That holds for a lag that is known from elsewhere; one that is read off these months counts on new ones only, until {}.",
-        period_text(item.fresh_from))
-    return say("{}: name the lag now: {} months{} are enough instead of {}.{}", item.indicator, str(item.months_named), _until(item.named_from), instead, looked)
+    return say("{}: name the lag now: {} months{} are enough instead of {}.", item.indicator, str(item.months_named), _until(item.named_from), instead)
 
 
 def _until(period: pd.Period | None) -> str:
@@ -134,6 +131,14 @@ def _answers(item: NextMeasure, result: MeasureNext) -> Markup | None:
         ", and {} months would be enough ({} with the lag named)", str(item.months_searched_then), str(item.months_named_then))
     return say("With {} answers a wave only about {} of a link is visible; about {} would let nine tenths through{}.", format_number(item.answers_now),
                fig(item.visible, digits=0), format_number(float(f"{item.answers_needed:.2g}")), then)
+
+
+def naming(result: MeasureNext) -> Markup | None:
+    """What counts as named in advance, where naming is advised."""
+    if not any(item.months_named and item.verdict != "leads" and item.months_named < (item.months_searched or item.months_named + 1) for item in result.items):
+        return None
+    return Markup("A lag that is known from elsewhere (other customers, how the work goes) can be named today and is tested on all months. One that was "
+                  "read off these months counts on new months only.")
 
 
 def next_note(result: MeasureNext) -> Markup:
