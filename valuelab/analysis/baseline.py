@@ -107,12 +107,13 @@ def fit_baseline(outcome: Measure | pd.Series, *, total_by: TotalBy | None = Non
     -----
     Season and trend: regression of the logarithm (of the values as they are where one is zero or below) on a line and a
     term for each month or quarter (weeks: three harmonics), averaged over kinds of errors: short memory, a level that wanders
-    for good, a slow cycle; see ``error_models``. In invented worlds 95 % intervals of the trend hold 93 to 100 in 100 where
-    errors return, 87 to 94 where the level wanders; those of the season 94 to 97 (86 to 95 in a 15-month cycle).
+    for good, a slow cycle; see ``error_models``. In invented worlds of 24 to 72 months 95 % intervals of the trend hold 97 to
+    100 in 100 where errors fade, 89 to 95 where the level wanders, 82 to 99 where it wanders under noise; those of the season
+    94 to 97 (84 to 95 in a 15-month cycle).
     Breaks: a step is tried at every period that leaves half a year on both sides; it counts if its p value, times the
     number of candidates, is below 1 %, and if it does not rest on its first period alone. On series without a break that
-    flags 0 to 4 in 100 (up to 10 where the level wanders under noise), and small or recent changes are not seen: a change of
-    three standard deviations in half of series of 72 months and in one of ten of 36.
+    flags 0 to 4 in 100 (8 where shocks are wild). Small and recent changes are not seen: one of three standard deviations is
+    found in one of three series of 72 months and in one of ten of 36, one of six in two of three and one of three.
 
     Examples
     --------

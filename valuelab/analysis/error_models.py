@@ -27,7 +27,7 @@ NOISES = (1.0, 2.0, 4.0, 8.0)
 # how much of a swing is left a month later, its length in months; all have the same prior weight
 CYCLES = tuple(product((0.85, 0.93), (10.0, 15.0, 22.0, 34.0)))
 CYCLE_PRIOR = 0.01
-_RETURNING = slice(0, sum(rho < 1 for rho, _ in MEMORIES))  # the first models: memory without noise that fades
+_NO_STEP = [rho for rho, _ in MEMORIES].index(1.0)  # a level that wanders for good without noise is all steps: it cannot tell one
 
 
 @lru_cache
@@ -87,12 +87,11 @@ def steps(values: np.ndarray, design: np.ndarray, times: np.ndarray, starts: np.
     """Two-sided p values (m,) of a lasting step that begins at each of ``starts`` (m,), joined to the design one at a time.
 
     The second array is the same without the surprise of the step's own first period: one wild period, however large, and what
-    the errors' memory makes of it, is no lasting change. Only errors that return are asked: a level that wanders for good is
-    all steps.
+    the errors' memory makes of it, is no lasting change. A level that wanders for good without noise is not asked.
     """
     n, columns = design.shape
     freedom = n - columns - 1
-    whitener, log_determinant = (part[_RETURNING] for part in _whiteners(season, times.astype(np.int64).tobytes()))
+    whitener, log_determinant = (np.delete(part, _NO_STEP, axis=0) for part in _whiteners(season, times.astype(np.int64).tobytes()))
     white = whitener @ np.column_stack([design, values])
     # a step is a sum of columns of the whitener
     added = np.cumsum(whitener[:, :, ::-1], axis=2)[:, :, ::-1][:, :, np.searchsorted(times, starts)]
@@ -101,7 +100,7 @@ def steps(values: np.ndarray, design: np.ndarray, times: np.ndarray, starts: np.
     response = response - q @ (q.transpose(0, 2, 1) @ response)
     added = added - q @ (q.transpose(0, 2, 1) @ added)
     at = np.searchsorted(times, starts)
-    prior = _declared(season)[0][_RETURNING] - 0.5 * log_determinant - _log_size(r)
+    prior = np.delete(_declared(season)[0], _NO_STEP) - 0.5 * log_determinant - _log_size(r)
     pulse = np.take_along_axis(-(q @ np.take(q, at, axis=1).transpose(0, 2, 1)), at[None, None, :], axis=1)[:, 0] + 1.0
     whole = (response**2).sum(1), (response * added).sum(1), (added**2).sum(1)
     first, jump = response[:, at, 0], np.take_along_axis(added, at[None, None, :], axis=1)[:, 0]
