@@ -42,13 +42,14 @@ def misses(length: int) -> dict[tuple[int, str], list[float]]:
 
 
 def main() -> None:
+    rows = []
+    for length in LENGTHS:
+        for (known, way), off in misses(length).items():
+            rows.append([length, known, way, len(off), f"{np.median(off):.4f}"])
+            print(*rows[-1], flush=True)
     with (FOLDER / USUAL).open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for length in LENGTHS:
-            for (known, way), off in misses(length).items():
-                writer.writerow([length, known, way, len(off), f"{np.median(off):.4f}"])
-                print(length, known, way, len(off), f"{np.median(off):.2%}", flush=True)
+        writer.writerows([COLUMNS, *rows])
 
 
 if __name__ == "__main__":

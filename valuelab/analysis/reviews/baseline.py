@@ -67,6 +67,7 @@ class BaselineReview(Result):
     difference: Estimate | None
     status: str
     reason: str
+    year_end: Estimate | None = None  # the running fiscal year's total, known periods kept
     comparison: Comparison | None = None  # the leading goal's total, or the next year's, beside what is usually done
     events: tuple[tuple[pd.Period, str], ...] = ()
     warnings: tuple[str, ...] = ()
@@ -96,10 +97,11 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
         first = customer.started.asfreq(measure.series.index.freq, how="start")
         elapsed = max(0, (now - first).n + 1)
     difference, status, reason = _status(leading, measure, customer, elapsed)
-    repeat = growth = next_year = comparison = None
+    repeat = growth = next_year = year_end = comparison = None
     if isinstance(projection, Projection):
         coming = pd.period_range(now + 1, now + _year(measure))
         next_year = projection.total(coming if measure.total_by == "sum" else coming[-1:]).keyed("baseline.next_year")
+        year_end = _year_end(baseline, projection)
         goal_open = leading is not None and leading.projected is not None and not leading.settled
         asked = leading.goal.periods() if goal_open else coming if measure.total_by == "sum" else coming[-1:]
         comparison = compare_with_usual(projection, asked, key="baseline.usual")
@@ -115,9 +117,19 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
         customer=customer.name, measure=measure, as_of=now, started=customer.started, elapsed=elapsed, baseline=baseline,
         projection=projection, effect=effect, goals=outlooks, lead=leading, base=base and base.keyed("baseline.base"),
         base_text=base_text, repeat=repeat, next_year=next_year, growth_needed_per_year=growth, difference=difference, status=status,
-        reason=reason, comparison=comparison, events=customer.events,
+        reason=reason, year_end=year_end, comparison=comparison, events=customer.events,
         warnings=tuple(w for part in (baseline, projection) for w in getattr(part, "warnings", ())),
     )
+
+
+def _year_end(baseline: BaselineFit | CannotSay, projection: Projection) -> Estimate | None:
+    """Where the fiscal year that is running comes to, if nothing changes; None between two years."""
+    if not isinstance(baseline, BaselineFit):
+        return None
+    year = baseline.year_totals.iloc[-1]
+    if year["end"] <= projection.history.index[-1] or year["start"] < projection.history.index[0]:
+        return None
+    return projection.total(pd.period_range(year["start"], year["end"])).keyed("baseline.year_end")
 
 
 def _year(measure: Measure) -> int:

@@ -75,14 +75,14 @@ def projection(result: Projection, review: BaselineReview | None = None) -> Bloc
 def baseline_history(review: BaselineReview) -> Block:
     if isinstance(review.baseline, CannotSay):
         return cannot(review.baseline, "baseline.history")
-    return history(review.baseline)
+    return history(review.baseline, words.year_end(review))
 
 
-def history(fit: BaselineFit) -> Block:
+def history(fit: BaselineFit, more: tuple[Markup, ...] = ()) -> Block:
     pictures = ()
     if len(fit.season):
         pictures = (charts.season(fit, alt=words.alt_season(fit), caption="The season with 95 % intervals; grey where the interval holds zero."),)
-    return Block("baseline.history", "BaselineFit", fit.to_dict(), sentences=words.history(fit), charts=pictures, tables=(tables.years(fit),),
+    return Block("baseline.history", "BaselineFit", fit.to_dict(), sentences=(*words.history(fit), *more), charts=pictures, tables=(tables.years(fit),),
                  warnings=fit.warnings)
 
 

@@ -151,6 +151,16 @@ def history(fit: BaselineFit) -> tuple[Markup, ...]:
     return tuple(lines)
 
 
+def year_end(review: BaselineReview) -> tuple[Markup, ...]:
+    """Where the running year comes to, where no goal has said so already."""
+    total, lead = review.year_end, review.lead
+    if total is None or (lead is not None and lead.projected is not None and lead.projected.convention == total.convention):
+        return ()
+    year = review.baseline.year_totals.iloc[-1]
+    return (say("The running year, {} to {}, comes to {} if nothing changes; what is known of it is kept as it is.", period_text(year["start"]),
+                period_text(year["end"]), full(total)),)
+
+
 def effect(result: Effect) -> tuple[Markup, ...]:
     """The effect with its interval, what could have been seen at all, and what would settle it."""
     lines = []
