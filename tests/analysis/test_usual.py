@@ -10,7 +10,9 @@ import pytest
 
 from tests.analysis.test_projection import monthly, simulated
 from valuelab.analysis.projection import project
+from valuelab.analysis.reviews import review_baseline
 from valuelab.analysis.usual import PROJECTION, RUN_RATE, YEAR_AGO, compare_with_usual, usual_totals
+from valuelab.inputs import load_customer
 from valuelab.types import Measure
 
 
@@ -58,3 +60,13 @@ def test_the_comparison_has_the_projection_first_and_the_nearest_record():
     assert [w.total.key for w in result.ways] == ["usual.projection", "usual.run_rate", "usual.last_year_again"]
     json.dumps(result.to_dict(), allow_nan=False)
     assert [w.miss for w in compare_with_usual(projection, "2025-10..2026-03", key="usual").ways] == [None] * 3
+
+
+def test_the_review_compares_for_the_leading_goal_and_names_the_running_year():
+    harbour = review_baseline(load_customer("harbour-care", as_of="2025-09"))
+    assert harbour.comparison.ways[0].total.value == harbour.lead.projected.value
+    assert harbour.year_end.value == harbour.lead.projected.value and harbour.year_end.key == "baseline.year_end"
+    parcelway = review_baseline(load_customer("parcelway"))
+    known = parcelway.measure.series["2025-01":].sum()
+    assert known < parcelway.year_end.low < parcelway.year_end.high
+    assert parcelway.comparison.last == parcelway.lead.goal.end
