@@ -147,6 +147,6 @@ def conversion_review(name: str = "Logins") -> ConversionReview:
                                level_now=None,
                                needed=(PointsFor(Goal("promised", 13000.0, end - 11, end), needed, end - 5, False),
                                        PointsFor(Goal("target", 90000.0, end - 11, end), CannotSay("no effect", ""), end + 1, True)),
-                               worth_agreed=chain, worth_measured=None, agreement="inside")
+                               worth_agreed=chain, worth_measured=None, agreement="inside", measured_effect=conversion(name).effect, range_seen=(5.0, 8.5))
     return ConversionReview(customer="Example", outcome="Orders", unit="orders", currency="USD", base=Estimate(12000.0, unit="orders", kind="actual", key="conversion.base"),
                             base_text="the last complete year", items=(item,), has_unit_value=True, status="", reason="")
