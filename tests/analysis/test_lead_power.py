@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +11,7 @@ from scipy import stats
 from tests.analysis.worlds import months, world
 from valuelab.analysis.lead_power import LinkNoise, Search, _student_quantile, months_needed, power, sight_of
 from valuelab.analysis.leads import scan_leading_indicators
+from valuelab.analysis.pairing import enough_from
 
 SMOOTH, ROUGH = LinkNoise(2, 5.0), LinkNoise(6, 7.5)
 SEARCHED, NAMED = Search(3, 0.033), Search(1, 0.041, named=True)
@@ -94,19 +94,30 @@ def test_shares_of_alpha_are_those_of_the_scan():
 
 
 def test_sight_agrees_with_itself():
-    index = months(36)
-    y, x = (pd.Series(np.arange(36.0), index) for _ in range(2))
-    sight = sight_of(y, x, 36, search=SEARCHED, noise=SMOOTH, key="x0")
-    assert float(power(sight.detectable.value, 36, search=SEARCHED, noise=SMOOTH)) == pytest.approx(0.8, abs=0.01)
-    assert float(power(0.5, 36, search=SEARCHED, noise=SMOOTH)) == pytest.approx(sight.power_at_half.value, abs=0.01)
-    assert sight.months_for_half == months_needed(0.5, search=SEARCHED, noise=SMOOTH)
-    assert sight.half_seen_from == index[-1] + sight.months_for_half - 36
-    assert sight.months_for_quarter > sight.months_for_half and sight.quarter_seen_from > sight.half_seen_from
-    young = sight_of(y, x.iloc[-10:], 10, search=SEARCHED, noise=SMOOTH, key="x0")
-    assert young.detectable is None and young.power_at_half is None
-    assert young.half_seen_from == index[-1] + young.months_for_half - 10
-    old = sight_of(y, x, 200, search=SEARCHED, noise=SMOOTH, key="x0")
+    last = months(36)[-1]
+
+    def sight(count: int):
+        return sight_of(count, reached=lambda needed: last + needed - count, search=SEARCHED, noise=SMOOTH, key="x0")
+
+    now = sight(36)
+    assert float(power(now.detectable.value, 36, search=SEARCHED, noise=SMOOTH)) == pytest.approx(0.8, abs=0.01)
+    assert float(power(0.5, 36, search=SEARCHED, noise=SMOOTH)) == pytest.approx(now.power_at_half.value, abs=0.01)
+    assert now.months_for_half == months_needed(0.5, search=SEARCHED, noise=SMOOTH)
+    assert now.half_seen_from == last + now.months_for_half - 36
+    assert now.months_for_quarter > now.months_for_half and now.quarter_seen_from > now.half_seen_from
+    young = sight(10)
+    assert young.detectable is None and young.power_at_half is None and young.half_seen_from == last + young.months_for_half - 10
+    old = sight(200)
     assert old.half_seen_from is None and old.detectable.value < 0.2
+
+
+@pytest.mark.parametrize("missing", [slice(0), slice(-1, None), slice(5, 7)])
+def test_the_month_is_the_same_however_it_is_counted(missing):
+    y, xs = world(40, np.random.default_rng(6))
+    x = xs["x0"].copy()
+    x.iloc[missing] = np.nan
+    sight = scan_leading_indicators(y, {"x0": x}).verdicts[0].sight
+    assert sight.quarter_seen_from == enough_from(y, x, sight.months_for_quarter)
 
 
 def test_before_the_season_can_be_told_it_is_taken_as_rough():

@@ -6,6 +6,7 @@ own is the distribution of a correlation (Fisher 1915), with as many months as t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,9 @@ import pandas as pd
 from scipy import special
 
 from valuelab.analysis.lag_tests import LEADS, NAMED, PLAIN_SCALE_UP_TO, ROBUST_SCALE_FROM, SHARES, Finding
-from valuelab.analysis.pairing import LONGEST_LAG, LONGEST_LAG_EVER, MONTHS_NEEDED, PAIRS_AT_NAMED_LAG, enough_from
+from valuelab.analysis.pairing import LONGEST_LAG, LONGEST_LAG_EVER, MONTHS_NEEDED, PAIRS_AT_NAMED_LAG
+from valuelab.analysis.series import all_positive
+from valuelab.analysis.whitening import ROUGH_SEASON, season_harmonics
 from valuelab.types import Estimate
 
 POWER = 0.8  # "would be seen": in four of five cases
@@ -138,15 +141,23 @@ class Sight:
     quarter_seen_from: pd.Period | None
 
 
-def sight_of(outcome: pd.Series, indicator: pd.Series, months: int, *, search: Search, noise: LinkNoise, key: str) -> Sight:
-    """What a scan of so many paired months could see; ``outcome`` and ``indicator`` tell from when on there are more."""
+def roughness(outcome: pd.Series) -> int:
+    """Harmonics of the outcome's season; taken as rough while there are too few months to tell."""
+    if outcome.notna().sum() < MONTHS_NEEDED:
+        return ROUGH_SEASON
+    values = outcome.to_numpy()
+    return season_harmonics(np.log(values) if all_positive(outcome) else values)
+
+
+def sight_of(months: int, *, reached: Callable[[int], pd.Period], search: Search, noise: LinkNoise, key: str) -> Sight:
+    """What a scan of so many paired months could see; ``reached`` says when there will be so many as it is asked for."""
     ahead = np.arange(search.fewest_months, MOST_MONTHS + 1)
     strengths = np.concatenate([STRENGTHS, np.full(len(ahead), 0.5), np.full(len(ahead), 0.25)])
     chances = power(strengths, np.concatenate([np.full(len(STRENGTHS), months), ahead, ahead]), search=search, noise=noise)
     now, half, quarter = np.split(chances, [len(STRENGTHS), len(STRENGTHS) + len(ahead)])
     weakest = _weakest(now)
     needed = [_first_for_good(ahead, chance) for chance in (half, quarter)]
-    seen_from = [None if n is None or n <= months else enough_from(outcome, indicator, n) for n in needed]
+    seen_from = [None if n is None or n <= months else reached(n) for n in needed]
     at_half = float(np.interp(0.5, STRENGTHS, now))
     about = {"unit": "fraction", "kind": "estimated", "n": months}
     return Sight(

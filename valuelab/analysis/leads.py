@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from valuelab.analysis.lag_tests import Finding, judge
-from valuelab.analysis.lead_power import LinkNoise, Search, Sight, sight_of
+from valuelab.analysis.lead_power import LinkNoise, Search, Sight, roughness, sight_of
 from valuelab.analysis.lead_verdicts import LeadVerdict, profile_of, verdict_of
 from valuelab.analysis.pairing import (
     LONGEST_LAG,
@@ -27,8 +28,8 @@ from valuelab.analysis.pairing import (
     sampling_error,
     with_month_filled,
 )
-from valuelab.analysis.series import all_positive, name_and_unit
-from valuelab.analysis.whitening import ROUGH_SEASON, residuals, season_harmonics, standardised, trend_and_season
+from valuelab.analysis.series import name_and_unit
+from valuelab.analysis.whitening import residuals, season_harmonics, standardised, trend_and_season
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
 from valuelab.types import CannotSay, Estimate, Measure, Result
@@ -165,8 +166,8 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
     if usable and _variance_left(window.to_numpy()) < NOTHING_LEFT:
         return CannotSay(f"{name} is exactly its trend and season, so no month of it surprises", "Check that the outcome is counted, not planned.")
 
-    sights = _Sights(window if usable else series, series, monthly_indicators, expected, [*usable, *(k for k, v in verdicts.items() if v.enough_from is not None)], alpha,
-                     max_lag_months)
+    tested = [*usable, *(key for key, verdict in verdicts.items() if verdict.enough_from is not None)]
+    sights = _Sights(series, monthly_indicators, expected, tested, alpha, max_lag_months, roughness(window if usable else series))
     verdicts = {key: sights.of_scarce(verdict) for key, verdict in verdicts.items()}
     profiles: list[dict] = []
     longest = {key: _longest_lag(int(s.notna().sum()), max_lag_months) for key, s in usable.items()}
@@ -174,7 +175,7 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
         findings = judge(window.to_numpy(), [s.to_numpy() for s in usable.values()], longest=list(longest.values()),
                          named=[expected.get(key) for key in usable], alpha=alpha, seed=seed)
         for (key, paired), finding in zip(usable.items(), findings, strict=True):
-            sight = None if finding.lag is not None else sights.of(key, int(paired.notna().sum()), finding, longest[key])
+            sight = None if finding.lag is not None else sights.of(key, paired, finding, longest[key])
             verdicts[key] = verdict_of(key, finding, lines=(window.to_numpy(), paired.to_numpy()), outcome=name, expected=expected.get(key), sight=sight)
             profiles.append(profile_of(key, finding))
             warnings += _noise_warning(indicators[key], paired, key, errors.get(key))
@@ -194,39 +195,36 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
 class _Sights:
     """What could be seen of each indicator that is, or with more months will be, tested."""
 
-    window: pd.Series
     outcome: pd.Series
     indicators: Mapping[str, pd.Series]
     expected: Mapping[str, int]
     tested: list[str]
     alpha: float
     max_lag_months: int | None
-
-    @property
-    def harmonics(self) -> int:
-        """How rough the outcome's season is; taken as rough while nobody can tell."""
-        if self.window.notna().sum() < MONTHS_NEEDED:
-            return ROUGH_SEASON
-        values = self.window.to_numpy()
-        return season_harmonics(np.log(values) if all_positive(self.window) else values)
+    harmonics: int
 
     def search(self, key: str) -> Search:
         named = sum(k in self.expected for k in self.tested)
         return Search.of(searched=len(self.tested) - named, named=named, alpha=self.alpha, lag_named=self.expected.get(key),
                          max_lag_months=self.max_lag_months)
 
-    def of(self, key: str, months: int, finding: Finding, longest: int) -> Sight:
-        search = self.search(key)
-        return sight_of(self.outcome, self.indicators[key], months, search=search, noise=LinkNoise.measured(finding, longest, self.harmonics, search),
-                        key=key)
+    def of(self, key: str, paired: pd.Series, finding: Finding, longest: int) -> Sight:
+        search, months = self.search(key), int(paired.notna().sum())
+        last, indicator = paired.index[-1], self.indicators[key]
+        up_to_date = last == self.outcome.index[-1] and indicator.index[-1] <= last and pd.notna(paired.iloc[-1])
+
+        def reached(needed: int) -> pd.Period:
+            return last + (needed - months) if up_to_date else enough_from(self.outcome, indicator, needed)
+
+        return sight_of(months, reached=reached, search=search, noise=LinkNoise.measured(finding, longest, self.harmonics, search), key=key)
 
     def of_scarce(self, verdict: LeadVerdict) -> LeadVerdict:
         """Not enough months yet: from when is told by the outcome's season alone."""
         if verdict.enough_from is None:
             return verdict
         key, search = verdict.indicator, self.search(verdict.indicator)
-        noise = LinkNoise.expected(self.harmonics, search)
-        return replace(verdict, sight=sight_of(self.outcome, self.indicators[key], verdict.n, search=search, noise=noise, key=key))
+        reached = partial(enough_from, self.outcome, self.indicators[key])
+        return replace(verdict, sight=sight_of(verdict.n, reached=reached, search=search, noise=LinkNoise.expected(self.harmonics, search), key=key))
 
 
 def _options(indicators: Mapping, expected_lags: Mapping[str, int] | None, standard_errors: Mapping[str, float] | None,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from valuelab.analysis.lead_power import POWER, USUAL_LAG, LinkNoise, Search, months_needed
+from valuelab.analysis.lead_power import POWER, USUAL_LAG, LinkNoise, Search, months_needed, roughness
 from valuelab.analysis.lead_verdicts import LeadVerdict
 from valuelab.analysis.leads import LeadScan, scan_leading_indicators
 from valuelab.analysis.pairing import (
@@ -164,7 +164,7 @@ def measure_next(outcome: Measure | pd.Series, indicators: Mapping[str, Measure 
     if isinstance(scan, CannotSay):
         return scan
     series = monthly(outcome, name="outcome")
-    plan = _Plan(scan, series, strength)
+    plan = _Plan(scan, series, strength, roughness(scan.used[0] if scan.used and scan.used[1] else series))
     items = tuple(plan.item(v, indicators[v.indicator], (lags or {}).get(v.indicator)) for v in scan.verdicts if v.indicator in indicators)
     surveys = any(item.visible is not None for item in items)
     told = ("How far answers to a survey spread is taken as a fifth of its scale (SD 2 on 0–10); what they really do can differ.",) if surveys else ()
@@ -178,6 +178,7 @@ class _Plan:
     scan: LeadScan
     outcome: pd.Series
     strength: float
+    harmonics: int
 
     def item(self, verdict: LeadVerdict, measure: Measure | pd.Series, lag: int | None) -> NextMeasure:
         key = verdict.indicator
@@ -198,16 +199,11 @@ class _Plan:
         others = [v for v in self.scan.verdicts if v.indicator != verdict.indicator and (v.sight or v.p_value is not None)]
         already = sum(v.expected_lag is not None for v in others)
         search = Search.of(searched=len(others) - already + (not named), named=already + named, alpha=self.scan.alpha, lag_named=lag if named else None)
-        noise = LinkNoise.expected(self._harmonics, search)
+        noise = LinkNoise.expected(self.harmonics, search)
         if verdict.sight:  # the hurdle was measured for the search that was made, and only for that
             measured = verdict.sight.noise
             noise = replace(noise, months_lost=measured.months_lost, hurdle=measured.hurdle if verdict.sight.search.named == named else noise.hurdle)
         return months_needed(float(np.clip(strength, 1e-6, STRONGEST)), search=search, noise=noise)
-
-    @property
-    def _harmonics(self) -> int:
-        values = (self.scan.used[0] if self.scan.used else self.outcome).to_numpy()
-        return season_harmonics(np.log(values) if (values[np.isfinite(values)] > 0).all() else values)
 
     def _with_answers(self, item: NextMeasure, verdict: LeadVerdict, survey: _Survey) -> NextMeasure:
         then = (None, None)
