@@ -8,14 +8,7 @@ import numpy as np
 import pandas as pd
 
 from valuelab.analysis.leads import LeadScan
-from valuelab.analysis.whitening import (
-    SEASONAL_MEMORY_FROM,
-    longest_memory,
-    season_harmonics,
-    standardised,
-    trend_and_season,
-    whiten,
-)
+from valuelab.analysis.surprises import fit_surprises
 from valuelab.errors import AnalysisError
 from valuelab.types import CannotSay, Estimate, Result
 
@@ -101,10 +94,7 @@ def before_and_after(scan: LeadScan, indicator: str = "") -> BeforeAfter | Canno
 def surprises(values: np.ndarray) -> np.ndarray:
     """A series' surprises in standard deviations, as the scan takes them; NaN where it is unknown."""
     known = np.isfinite(values)
-    own = standardised(values[known])
-    months = len(own)
-    left = whiten(own[None], trend_and_season(months, season_harmonics(own)), longest_memory(months),
-                  seasonal_memory=months >= SEASONAL_MEMORY_FROM).innovations[0]
+    left = fit_surprises([values[known]])[0].surprise
     result = np.full(len(values), np.nan)
     result[known] = left / np.sqrt(np.mean(left**2))
     return result

@@ -19,17 +19,9 @@ import numpy as np
 from scipy import special
 
 from valuelab.analysis.burg import TINY
-from valuelab.analysis.whitening import (
-    SEASONAL_MEMORY_FROM,
-    Whitened,
-    longest_memory,
-    null_paths,
-    residuals,
-    season_harmonics,
-    standardised,
-    trend_and_season,
-    whiten,
-)
+from valuelab.analysis.short_series import ShortFit
+from valuelab.analysis.surprises import LongFit, fit_beside, fit_surprises
+from valuelab.analysis.whitening import MONTHS
 
 LEADS, TOGETHER, LAGS, NAMED = "leads", "moves together", "lags", "named"
 SHARES = {
@@ -182,9 +174,13 @@ def judge(outcome: np.ndarray, indicators: Sequence[np.ndarray], *, longest: Seq
     """
     months, count = len(outcome), len(indicators)
     reach = max(*longest, *(lag or 0 for lag in named), 1)
-    own, *prepared = _whitened_alone([outcome, *indicators])
+    places = [np.isfinite(values) for values in indicators]
+    own, *fits = fit_surprises([outcome, *(values[place] for values, place in zip(indicators, places, strict=True))])
+    surprises = np.full((count, months), np.nan)
+    for j, place in enumerate(places):
+        surprises[j, place] = fits[j].surprise
     seeds = np.random.SeedSequence([seed, months]).spawn(count)
-    table = _table(own, np.stack([p.surprise for p in prepared]), reach, np.random.default_rng([seed, months]), draws)
+    table = _table(own, surprises, reach, np.random.default_rng([seed, months]), draws)
 
     tested = np.zeros((count, len(table.lags)), bool)
     for j, lag in enumerate(longest):
@@ -208,7 +204,9 @@ def judge(outcome: np.ndarray, indicators: Sequence[np.ndarray], *, longest: Seq
             verdict = family if family != NAMED else LEADS if lag else TOGETHER
             if family == TOGETHER:
                 lead = NAMED if is_named[j] else LEADS
-                added = _adds_to_present(own, prepared[j], table, j, families[lead][j], np.random.default_rng(seeds[j]), draws)
+                beside = fit_beside(own.values[places[j]], fits[j].values)
+                rng = np.random.default_rng(seeds[j])
+                added = _adds_to_present(beside, surprises[j, places[j]], table, j, families[lead][j], rng, draws)
                 if added is not None and added[0] <= alpha * shares[lead]:
                     verdict, lag, p = LEADS, added[1], added[0] / shares[lead]
         hurdle = np.where(tested[j] | families[NAMED][j], critical[j] * table.null_sd[j] * table.robust[j], np.nan)
@@ -216,60 +214,37 @@ def judge(outcome: np.ndarray, indicators: Sequence[np.ndarray], *, longest: Seq
     return findings
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Alone:
-    """One series whitened by itself.
-
-    ``place``: (months,) where it is known; ``values``, ``design``: standardised, what is taken out, on ``place``;
-    ``surprise``: (months,), NaN elsewhere; ``memory``: coefficients of its autoregression.
-    """
-
-    place: np.ndarray
-    values: np.ndarray
-    design: np.ndarray
-    surprise: np.ndarray
-    memory: np.ndarray
-
-
-def _whitened_alone(series: Sequence[np.ndarray]) -> list[_Alone]:
-    """Each series whitened; those with as many months and as rough a season in one go."""
-    places = [np.isfinite(values) for values in series]
-    own = [standardised(values[place]) for values, place in zip(series, places, strict=True)]
-    designs = [trend_and_season(len(values), season_harmonics(values)) for values in own]
-    fits = {}
-    for shape in {design.shape for design in designs}:
-        alike = [j for j, design in enumerate(designs) if design.shape == shape]
-        fit = _innovations(np.stack([own[j] for j in alike]), designs[alike[0]])
-        fits |= {j: (fit.innovations[i], fit.coefficients[i]) for i, j in enumerate(alike)}
-    result = []
-    for j, place in enumerate(places):
-        surprise = np.full(len(place), np.nan)
-        surprise[place] = fits[j][0]
-        result.append(_Alone(place, own[j], designs[j], surprise, fits[j][1]))
-    return result
-
-
-def _innovations(rows: np.ndarray, design: np.ndarray) -> Whitened:
-    months = rows.shape[1]
-    return whiten(rows, design, longest_memory(months), seasonal_memory=months >= SEASONAL_MEMORY_FROM)
-
-
-def _table(outcome: _Alone, surprises: np.ndarray, reach: int, rng: np.random.Generator, draws: int) -> Lags:
-    """Correlations of the outcome's surprises, as observed and as simulated without any link."""
-    invented = null_paths(outcome.memory[None], outcome.design, longest_memory(len(outcome.design)), draws=draws, rng=rng)
-    rows = np.vstack([outcome.surprise, _innovations(invented, outcome.design).innovations])
+def _table(outcome: ShortFit | LongFit, surprises: np.ndarray, reach: int, rng: np.random.Generator, draws: int) -> Lags:
+    """Correlations of the outcome's surprises, as observed and as invented without any link."""
+    rows = np.vstack([outcome.surprise, outcome.invented(draws, rng)])
     known = np.isfinite(surprises)
+    lags = np.arange(-reach, reach + 1)
     columns = shifted(np.nan_to_num(surprises), reach)
     available = shifted(known.astype(float), reach)
-    width = 2 * reach + 1
-    plain, robust = scales(rows, columns, available, np.repeat(known.sum(axis=1), width))
-    shape = (len(surprises), width)
-    tested = ((rows @ columns) / robust).reshape(-1, *shape)
+    months = np.repeat(known.sum(axis=1), len(lags))
+    together = rows @ columns
+    plain, robust = scales(rows, columns, available, months)
+    same_calendar = np.tile(lags % MONTHS == 0, len(surprises))
+    rows, columns = _without_calendar(rows, columns[:, same_calendar], available[:, same_calendar])
+    together[:, same_calendar] = rows @ columns
+    plain[:, same_calendar], robust[:, same_calendar] = scales(rows, columns, available[:, same_calendar], months[same_calendar])
+    shape = (len(surprises), len(lags))
+    tested = (together / robust).reshape(-1, *shape)
     null_sd = np.sqrt(np.einsum("dil,dil->il", tested[1:], tested[1:]) / draws)
     size = np.abs(tested) / np.where(null_sd > 0, null_sd, np.inf)
     wider = (robust[0] / plain[0]).reshape(shape)
     pairs = available.sum(axis=0).reshape(shape).astype(int)
-    return Lags(np.arange(-reach, reach + 1), tested[0] * wider, null_sd, wider, pairs, size[0], size[1:])
+    return Lags(lags, tested[0] * wider, null_sd, wider, pairs, size[0], size[1:])
+
+
+def _without_calendar(rows: np.ndarray, columns: np.ndarray, available: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both without what is usual in each calendar month.
+
+    At lags of 0 and 12 months two calendars lie on each other, and what is left of one that both share would pass as a link.
+    """
+    calendar = np.eye(MONTHS)[np.arange(rows.shape[1]) % MONTHS]
+    usual = calendar.T @ columns / np.maximum(calendar.T @ available, 1)
+    return rows - (rows @ (calendar / calendar.sum(axis=0).clip(1))) @ calendar.T, (columns - calendar @ usual) * available
 
 
 def _family_results(table: Lags, families: dict[str, np.ndarray], is_named: np.ndarray,
@@ -302,8 +277,8 @@ def _fill_untested(table: Lags, critical: np.ndarray, is_named: np.ndarray, leve
         critical[j] = np.where(np.isnan(critical[j]), chance, critical[j])
 
 
-def _adds_to_present(outcome: _Alone, indicator: _Alone, table: Lags, row: int, ahead: np.ndarray, rng: np.random.Generator,
-                     draws: int) -> tuple[float, int] | None:
+def _adds_to_present(beside: ShortFit | LongFit, surprise: np.ndarray, table: Lags, row: int, ahead: np.ndarray,
+                     rng: np.random.Generator, draws: int) -> tuple[float, int] | None:
     """(p, lag) of the earlier month that adds most to what the same month tells, or None where it adds next to nothing.
 
     What moves in the same month leaves an echo at the lags beside it. So the indicator's present joins the regression of
@@ -312,12 +287,7 @@ def _adds_to_present(outcome: _Alone, indicator: _Alone, table: Lags, row: int, 
     present = table.correlation[row, table.lags == 0][0]
     if not ahead.any() or present**2 > COPY:
         return None
-    detrended = residuals(indicator.values[None], indicator.design)[0]
-    place = indicator.place
-    with_present = np.column_stack([outcome.design[place], detrended / detrended.std()])
-    fit = _innovations(outcome.values[None, place], with_present)
-    given_present = _Alone(place[place], outcome.values[place], with_present, fit.innovations[0], fit.coefficients[0])
-    alone = _table(given_present, indicator.surprise[None, place], int(table.lags[-1]), rng, draws)
+    alone = _table(beside, surprise[None], int(table.lags[-1]), rng, draws)
     best = int(np.where(ahead, alone.observed[0], -1).argmax())
     chance = ChanceMaxima.of(np.where(ahead, alone.simulated[:, 0], 0).max(axis=1), int(ahead.sum()))
     added = alone.correlation[0, best] ** 2 * (1 - present**2)

@@ -25,6 +25,7 @@ ALWAYS_ROUGH_FROM = 60  # months: enough for the seven further columns to cost l
 SEASONAL_MEMORY_FROM = 96  # months: enough to see a season that drifts from year to year
 ORDER_LIMITS = ((48, 2), (60, 3), (96, 4), (144, 6), (240, 8))  # below so many months, at most so many lags
 LONGEST_ORDER = 12
+WINSORISE_AT = 3.0
 RIDGE = 1e-9  # keeps regressions solvable whose columns are nearly one another
 ROBUST_TO_STANDARD = float(special.ndtri(0.75))  # median absolute deviation of a standard normal
 
@@ -115,7 +116,7 @@ def longest_memory(months: int) -> int:
     return next((order for below, order in ORDER_LIMITS if months < below), LONGEST_ORDER)
 
 
-def whiten(rows: np.ndarray, design: np.ndarray, max_order: int, *, winsorise_at: float = 3.0,
+def whiten(rows: np.ndarray, design: np.ndarray, max_order: int, *, winsorise_at: float = WINSORISE_AT,
            seasonal_memory: bool = False, refit: bool = True) -> Whitened:
     """Month-to-month surprises of each row: what neither trend, season nor its own past foretold.
 
@@ -145,7 +146,7 @@ def whiten(rows: np.ndarray, design: np.ndarray, max_order: int, *, winsorise_at
     if seasonal_memory:
         innovations = _without_last_year(innovations)
     if winsorise_at:
-        innovations = _winsorised(innovations, winsorise_at)
+        innovations = winsorised(innovations, winsorise_at)
     return Whitened(innovations, averaged(coefficients, weights))
 
 
@@ -212,7 +213,8 @@ def _without_last_year(rows: np.ndarray) -> np.ndarray:
     return result
 
 
-def _winsorised(rows: np.ndarray, at: float) -> np.ndarray:
+def winsorised(rows: np.ndarray, at: float = WINSORISE_AT) -> np.ndarray:
+    """Rows whose values beyond so many robust standard deviations are pulled in to there."""
     robust = np.median(np.abs(rows), axis=1, keepdims=True) / ROBUST_TO_STANDARD
     limit = np.where(robust > 0, at * robust, np.inf)
     return np.clip(rows, -limit, limit)
