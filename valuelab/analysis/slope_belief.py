@@ -14,7 +14,7 @@ from valuelab.types import Measure
 
 POINTS = 241
 REACH = 3.2  # of the grid, in asinh: ten standard deviations to either side
-CALLED_FROM = 4.0  # standard errors of this slope at which the scan for leads calls about half: set by simulation
+CALLED_FROM = 3.5  # standard errors of this slope at which the scan for leads calls about half: set by simulation
 CALLED_WITHIN = 1.7  # how far, in the same units, one call lies from another
 LEAST_RELIABLE = 0.35  # under this share of real movement a correction for sampling error would be mostly guess
 WORTH_CORRECTING = 0.03  # share of sampling error that is worth a word
@@ -84,7 +84,7 @@ def believe(parts: Components, *, selected: bool = False, standard_error: float 
     selected
         The slope is looked at only because the scan called this lag on the same data. Slopes that would seldom have been called
         then count for more: the likelihood of a slope is divided by its chance of being called (two-sided, a normal threshold
-        of 4 standard errors, itself uncertain by 1.7).
+        of 3.5 standard errors, itself uncertain by 1.7).
     standard_error
         The slope's, where survey noise has widened ``parts`` since the call; else their own spread.
 

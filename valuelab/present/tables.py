@@ -106,15 +106,16 @@ def progress(result: Progress) -> Table:
 
 
 def conversion(review: ConversionReview) -> Table:
-    rows = []
+    rows, readings = [], []
     for i in review.items:
         measured = i.measured if isinstance(i.measured, Conversion) else None
-        readings = f"{i.agreed.reading if i.agreed else '–'}; {'–' if measured is None else 'additive' if measured.model == 'linear' else 'compound'}"
+        if i.agreed is not None:
+            readings.append(f"{i.indicator} was agreed as {i.agreed.reading}.")
         rows.append((cell(i.indicator), cell(i.agreed and i.agreed.effect, interval=True), cell(measured and measured.shown, interval=True),
-                     cell(measured and measured.uncorrected, interval=True), number(f"{i.lag_months} ({i.lag_source})"), cell(readings)))
-    return table(f"Effect of one point on {review.outcome}", ("indicator", "agreed", "measured", "before correction", "lag in months", "reading: agreed; measured"),
-                 rows, note="Additive: every point adds the same. Compound: every point multiplies. The two differ from two points on. "
-                            "A dash before correction: nothing was corrected.")
+                     cell(measured and measured.uncorrected, interval=True), cell(f"{i.lag_months}, {i.lag_source}")))
+    return table(f"Effect of one point on {review.outcome}", ("indicator", "agreed", "measured", "before correction", "lag in months"), rows,
+                 note=" ".join(["Additive: every point adds the same. Compound: every point multiplies. The two differ from two points on.", *readings,
+                                "Measured effects in percent of the outcome are compound. A dash before correction: nothing was corrected."]))
 
 
 def worth(review: ConversionReview) -> Table | None:

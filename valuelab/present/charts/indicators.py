@@ -210,7 +210,7 @@ def points(item: IndicatorConversion, *, alt: str, caption: str) -> Chart:
             colour = BLUE if reading.reachable else ORANGE
             axes.plot([item.level.value, reading.level.value], [-i, -i], color=colour, lw=2)
             axes.scatter([reading.level.value], [-i], color=colour if not reading.beyond_seen else "white", edgecolor=colour, s=46, zorder=3)
-            axes.annotate(f"{format_number(reading.level.value, 1)}, {reading.mark}", (item.level.value, -i), xytext=(4, 7), textcoords="offset points",
+            axes.annotate(f"{format_number(reading.level.value, 2)}, {reading.mark}", (item.level.value, -i), xytext=(4, 7), textcoords="offset points",
                           color=colour, fontsize=8.5, va="bottom")
         axes.set_yticks([-i for i in range(len(rows))], [f"{p.goal.kind} {format_number(p.goal.value)}\n{word}" for p, _, word in rows])
         axes.set_ylim(-len(rows) + 0.4, 0.95)

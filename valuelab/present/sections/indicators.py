@@ -84,7 +84,7 @@ def conversion_effect(review: ConversionReview) -> Block | None:
     measured = [i.measured for i in review.items if isinstance(i.measured, Conversion)]
     pictures += [_slope(m) for m in measured]
     return Block("conversion.effect", "Conversion", [m.to_dict() for m in measured], charts=tuple(pictures),
-                 sentences=conversion_words.corrections(review), tables=(tables.conversion(review),), warnings=review.warnings)
+                 tables=(tables.conversion(review),), notes=conversion_words.corrections(review), warnings=review.warnings)
 
 
 def _slope(result: Conversion):

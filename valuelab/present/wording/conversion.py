@@ -28,6 +28,13 @@ def measured(item: IndicatorConversion, outcome: str) -> Markup:
         text = say("What one point of {} goes with cannot be measured yet: {}.", item.indicator, item.measured.reason.rstrip("."))
         return text + (say(" Agreed: {}.", full(item.agreed.effect)) if item.agreed else Markup(""))
     e = item.measured.shown
+    if item.agreed is not None and item.measured_effect is not None:
+        share = item.measured_effect
+        base = " of the base" if item.measured.model == "linear" else ""
+        verb = "the data say" if clear(share) else "the data do not show any: they say"
+        word = "more" if item.agreed.effect.value >= 0 else "less"
+        return say("You agreed {} {} {} for each point of {}; {} {}{},{}.", fig(item.agreed.effect, magnitude=True), word, outcome, item.indicator, verb,
+                   full(share), base, lag)
     if clear(e):
         word = "more" if e.value > 0 else "less"
         text = say("One more point of {} goes with {} {} {}{}", item.indicator, full(e, magnitude=True), word, outcome, lag)
@@ -38,12 +45,11 @@ def measured(item: IndicatorConversion, outcome: str) -> Markup:
     return text + say("; {} was agreed.", fig(item.agreed.effect))
 
 
-def beside(item: IndicatorConversion) -> Markup:
-    """Agreed and measured in one sentence, and whether the one lies in the other's interval."""
-    words = {"inside": "so the agreed effect is one that the data allow", "above": "so the agreed effect is more than the data support",
-             "below": "so the data would support more"}[item.agreement]
-    base = " of the base" if item.measured.model == "linear" else ""
-    return say("You agreed {} a point of {}; the data say {}{}: {}.", fig(item.agreed.effect), item.indicator, full(item.measured_effect), base, words)
+def agreement(item: IndicatorConversion) -> Markup:
+    """Whether the agreed effect lies in the measured interval."""
+    words = {"inside": "lies inside the measured interval: the data allow it", "above": "is above the measured interval: the data do not support it",
+             "below": "is below the measured interval: the data would support more"}[item.agreement]
+    return say("The agreed effect {}.", words)
 
 
 def corrections(review: ConversionReview) -> tuple[Markup, ...]:
@@ -66,7 +72,7 @@ def support(review: ConversionReview) -> tuple[Markup, ...]:
         if i:
             lines.append(measured(item, review.outcome))
         if item.agreement:
-            lines.append(beside(item))
+            lines.append(agreement(item))
         if item.worth_agreed or item.worth_measured:
             lines.append(worth(item.worth_agreed or item.worth_measured, review, agreed=item.worth_agreed is not None))
         if i == 0:  # the others stand in the table
