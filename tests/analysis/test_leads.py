@@ -292,8 +292,8 @@ def test_frame_and_rate():
     scan = scan_leading_indicators(*world(36, np.random.default_rng(1)))
     assert list(scan.to_frame().columns) == ["indicator", "verdict", "lag_months", "lag_low", "lag_high", "direction", "strength", "p_value", "n", "enough_from",
                                              "raw_correlation", "detectable", "half_seen_from"]
-    assert scan.false_alarm_rate.value == 0.05 and scan.false_alarm_rate.kind == "assumed"
-    assert scan.false_alarm_rate.convention == "over all verdicts, nominal"
+    assert scan.false_alarm_rate.key == "leads.false_alarm_rate"
+    assert scan_leading_indicators(*world(36, np.random.default_rng(1)), alpha=0.1).false_alarm_rate.convention == "over all verdicts, nominal"
 
 
 def test_a_noisy_survey_is_told():

@@ -48,8 +48,8 @@ def test_what_was_not_measured_is_nominal(table, outcome):
 
 
 def test_intervals_quote_how_often_they_held(table):
-    (known,) = records.slope_record(36, indicator="mood", memory=0.6, season="own", lag_selected=False)
-    (found,) = records.slope_record(36, indicator="mood", memory=0.6, season="own", lag_selected=True)
+    (known,) = records.slope_record(36, indicator="mood", lag_selected=False)
+    (found,) = records.slope_record(36, indicator="mood", lag_selected=True)
     assert (known.value, found.value, known.key) == (0.95, 0.9, "conversion.mood.record")
     invented, real = records.projection_record(40)
     assert (invented.value, real.value) == (0.94, 0.93) and real.convention == "measured on 400 real series: 36 months"
@@ -60,5 +60,5 @@ def test_without_a_table_there_is_no_record(monkeypatch, outcome):
     monkeypatch.setattr(c, "table", lambda: ())
     assert records.false_alarm_rate(outcome, indicators=3, named=False, alpha=0.05).kind == "assumed"
     assert records.scan_record(36) == records.projection_record(36) == records.effect_record(36, 12) == ()
-    assert records.slope_record(36, indicator="x", memory=0.5, season="own", lag_selected=False) == ()
+    assert records.slope_record(36, indicator="x", lag_selected=False) == ()
     assert records.scan_record(0) == records.effect_record(0, 3) == ()

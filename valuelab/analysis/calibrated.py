@@ -43,7 +43,7 @@ QUESTIONS = (FALSE_ALARM, FOUND, LAG_NEAR, LAG_HELD, STRENGTH_HELD, SAME_MONTH, 
              DETECTABLE)
 
 LEVEL = 0.95
-POOLED = 3  # cells
+POOLED = 3  # cells, or as many as are equally far
 FARTHER = 0.45  # than the nearest cell by so much, and a cell is not pooled with it
 STEP = {"months": 1.5, "indicators": 3.0, "memory": 0.3, "lead": 1.0, "months_known": 3.0, "since": 2.0}  # each is one unit of distance
 FEWEST_SPARE = 6  # months beyond the columns of trend and season, for a memory to be told
@@ -168,7 +168,7 @@ def nearest(question: str, *, months: int, indicators: int | None = None, memory
     Returns
     -------
     Estimate or None
-        A fraction with its Wilson interval, pooled over at most three cells; ``n`` counts accounts, ``convention`` names the cells.
+        A fraction with its Wilson interval, pooled over the three nearest cells or as many as are equally far; ``n`` counts accounts, ``convention`` names the cells.
         None where the table has no such question.
 
     Examples
@@ -188,8 +188,9 @@ def nearest(question: str, *, months: int, indicators: int | None = None, memory
     if not cells:
         return None
     distances = np.array([_distance(row, asked, season) for row in cells])
-    order = np.argsort(distances, kind="stable")[:POOLED]
-    chosen = [cells[i] for i in order if distances[i] <= distances[order[0]] + FARTHER]
+    order = np.argsort(distances, kind="stable")
+    limit = min(max(distances[order[:POOLED]]), distances[order[0]] + FARTHER)  # cells that are equally far are pooled together
+    chosen = [cells[i] for i in order if distances[i] <= limit + 1e-9]
     counted = sum(row.counted for row in chosen)
     if not counted:
         return None

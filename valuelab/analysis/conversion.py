@@ -10,6 +10,7 @@ import pandas as pd
 
 from valuelab.analysis.pairing import MONTHS_NEEDED, monthly
 from valuelab.analysis.points import PointsNeeded, PointsReading, points_needed
+from valuelab.analysis.records import slope_record
 from valuelab.analysis.series import check_level, name_and_unit
 from valuelab.analysis.slope_belief import (
     SHARE_UNITS,
@@ -67,6 +68,8 @@ class Conversion(Result):
         linear: in the unit of ``added``), both without trend and season and around 0.
     n
         Pairs of months used.
+    record
+        How often intervals like that of ``slope`` held the truth in invented accounts; () where that was not measured.
     belief
         What ``draws`` draws from.
     """
@@ -89,6 +92,7 @@ class Conversion(Result):
     uncorrected: Estimate | None = None
     corrections: tuple[str, ...] = ()
     belief: SlopeBelief | None = None
+    record: tuple[Estimate, ...] = ()
 
     @property
     def shown(self) -> Estimate:
@@ -212,6 +216,7 @@ def fit_conversion(outcome: Measure | pd.Series, indicator: Measure | pd.Series,
         outcome=name, indicator=other, lag_months=lag, lag_selected=bool(lag_selected), slope=slope, effect=shown.effect(slope, size),
         range_seen=pairs.seen, points=_points(pairs, models, model), n=pairs.count, model=model, model_reason=reason,
         added=slope.keyed(f"conversion.{other}.added") if model == "linear" else None, uncorrected=uncorrected, corrections=tuple(corrections), belief=belief,
+        record=slope_record(len(response), indicator=other, lag_selected=bool(lag_selected)),
         warnings=(*_gap_warning(pairs, name, other), *doubts, *_near_the_end(outcome, pairs, name), *_unit_warning(pairs, other)),
     )
 

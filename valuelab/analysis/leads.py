@@ -28,6 +28,7 @@ from valuelab.analysis.pairing import (
     sampling_error,
     with_month_filled,
 )
+from valuelab.analysis.records import false_alarm_rate, scan_record
 from valuelab.analysis.series import name_and_unit
 from valuelab.analysis.whitening import residuals, season_harmonics, standardised, trend_and_season
 from valuelab.errors import AnalysisError
@@ -54,12 +55,14 @@ class LeadScan(Result):
         lag outside it is one that was called; only a lead beside a link in the same month is judged by a further test. No rows
         for an indicator without enough data.
     false_alarm_rate
-        Chance of any wrong verdict, nominal.
+        Chance of any wrong verdict: as measured in accounts like this one (``convention`` names them), nominal where it was not.
     months_used, max_lag_months
         The most paired months, and the longest lag searched, of any indicator.
     used
         The series as they were compared: the outcome's months without a gap, and on the same months each indicator that could be
         tested (NaN before and after its own stretch). Not in results.json.
+    record
+        How often such a scan called something in pairs of real series that cannot be related; () where that was not measured.
     """
 
     LEAVE_OUT: ClassVar[tuple[str, ...]] = ("used",)
@@ -74,6 +77,7 @@ class LeadScan(Result):
     warnings: tuple[str, ...] = ()
     status: str = "ok"
     used: tuple[pd.Series, Mapping[str, pd.Series]] | None = None
+    record: tuple[Estimate, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row per indicator; ``detectable`` and ``half_seen_from`` are of its ``sight``, NaN and None where it has none."""
@@ -184,10 +188,10 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
     profile = pd.DataFrame({c: np.concatenate([p[c] for p in profiles]) if profiles else [] for c in columns})
     return LeadScan(
         outcome=name, verdicts=tuple(verdicts[key] for key in indicators), profile=profile,
-        false_alarm_rate=Estimate(alpha, unit="fraction", kind="assumed", convention="over all verdicts, nominal", key="leads.false_alarm_rate"),
+        false_alarm_rate=false_alarm_rate(window, indicators=len(usable), named=any(key in expected for key in usable), alpha=alpha),
         months_used=max((v.n for v in verdicts.values()), default=0), max_lag_months=max(longest.values(), default=0), alpha=alpha,
         warnings=tuple(dict.fromkeys(warnings)), status="ok" if usable else "not enough data",
-        used=(window, usable),
+        used=(window, usable), record=scan_record(len(window) if usable else 0),
     )
 
 

@@ -39,10 +39,9 @@ def scan_record(months: int) -> Record:
     return _known(nearest(FALSE_ALARM, months=months, source="real", key="leads.false_alarms_real")) if months else ()
 
 
-def slope_record(months: int, *, indicator: str, memory: float, season: str, lag_selected: bool) -> Record:
-    """How often intervals of a slope hold the truth, at lags known in advance or found on the same data."""
-    question = SLOPE_FOUND if lag_selected else SLOPE
-    return _known(nearest(question, months=months, memory=memory, season=season, key=f"conversion.{indicator}.record"))
+def slope_record(months: int, *, indicator: str, lag_selected: bool) -> Record:
+    """How often 95 % intervals of a slope hold the truth, at lags known in advance or found on the same data."""
+    return _known(nearest(SLOPE_FOUND if lag_selected else SLOPE, months=months, key=f"conversion.{indicator}.record"))
 
 
 def projection_record(months: int) -> Record:
