@@ -72,11 +72,12 @@ def usual_totals(outcome: Measure | pd.Series, periods: str | pd.PeriodIndex, *,
     recent = series.iloc[-season:].dropna()
     carried = float(recent.iloc[-1]) if total_by == "last" else float(recent.mean())
     what = f"the last known {word}" if total_by == "last" else f"the mean of the last {season} {word}s"
-    found = {RUN_RATE: (np.where(unknown, carried, values), f"known {word}s, then {what} carried on")}
+    kept = "" if unknown.all() else f"known {word}s, then "
+    found = {RUN_RATE: (np.where(unknown, carried, values), f"{kept}{what} carried on")}
     steps = np.maximum(1, -(-((index - series.index[-1]).map(lambda d: d.n).to_numpy()) // season))
     again = series.reindex(index - steps * season).to_numpy()
     if not np.isnan(again[unknown]).any():
-        found[YEAR_AGO] = np.where(unknown, again, values), f"known {word}s, then the same {word}s of the last year once more"
+        found[YEAR_AGO] = np.where(unknown, again, values), f"{kept}the same {word}s of the last year once more"
     return {name: Estimate(float(add_up(filled, total_by)), unit=unit, kind="estimated", convention=convention)
             for name, (filled, convention) in found.items()}
 
