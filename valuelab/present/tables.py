@@ -18,7 +18,8 @@ from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.charts.money import period_word
 from valuelab.present.figures import amount, period_text, say, short_period
 from valuelab.present.wording.common import GOAL_WORDS, chance_of
-from valuelab.present.wording.conversion import one_a_value
+from valuelab.present.wording.conversion import goal_value, one_a_value
+from valuelab.provenance import ranges_text
 from valuelab.types import Customer
 
 
@@ -144,7 +145,7 @@ def points(review: ConversionReview) -> Table | None:
                 readings = [("additive", n.additive)] if linear and word == "measured" else [("additive", n.additive), ("compound", n.compound)]
                 for name, r in readings:
                     mark = "nothing needed" if r.points.value == 0 else f"{r.mark}, and too late" if p.too_late and r.reachable else r.mark
-                    rows.append((cell(f"{i.indicator}: {GOAL_WORDS[p.goal.kind]} {format_number(p.goal.value)}"), cell(f"{word}, {name}"),
+                    rows.append((cell(f"{i.indicator}: {GOAL_WORDS[p.goal.kind]} {goal_value(p.goal.value, review.unit)}"), cell(f"{word}, {name}"),
                                  cell(r.points, interval=True, unit=False), cell(r.level, interval=True, unit=False), cell(mark)))
     if not rows:
         return None
@@ -241,6 +242,18 @@ def events(customer: Customer) -> Table:
 def quality(customer: Customer) -> Table:
     rows = []
     for q in customer.quality:
-        where = q.where + (f", rows {', '.join(map(str, q.rows[:6]))}{' …' if len(q.rows) > 6 else ''}" if q.rows else "")
-        rows.append((cell(q.what), number(format_number(q.count)), cell(where), cell(q.why)))
-    return table("Repairs and gaps", ("what", "how many", "where", "why it matters"), rows)
+        where = q.where + (f", rows {ranges_text(q.rows, most=6)}" if q.rows else "")
+        rows.append((cell(q.what), cell(q.kind), number(format_number(q.count)), cell(where), cell(q.why)))
+    return table("Repairs and gaps", ("what", "kind", "how many", "where", "why it matters"), rows,
+                 note="Repaired: read in a way that had to be chosen. Left out: does not count. Missing: not known, and never filled. "
+                      "Restated: an earlier report had another value. To check: counts as it is.")
+
+
+def restated(customer: Customer) -> Table:
+    rows = []
+    for r in customer.restated[:24]:
+        before, now = ("not known" if v is None else format_number(v) for v in (r.before, r.now))
+        rows.append((cell(r.series), number(short_period(r.period)), number(before), number(now)))
+    more = len(customer.restated) - len(rows)
+    return table(f"Restated since the report as of {customer.restated[0].since}", ("measure", "period", "was", "is"), rows,
+                 note=f"And {more} more, all in results.json." if more > 0 else "")

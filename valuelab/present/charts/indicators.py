@@ -26,6 +26,7 @@ from valuelab.present.charts.style import (
     short,
     unit_axis,
 )
+from valuelab.present.wording.conversion import adds_only, goal_value
 from valuelab.types import Estimate
 
 MOST_PANELS = 9
@@ -188,13 +189,14 @@ def has_points(item: IndicatorConversion) -> bool:
     return any(isinstance(p.needed, PointsNeeded) and p.needed.additive.points.value != 0 for p in item.needed)
 
 
-def points(item: IndicatorConversion, *, alt: str, caption: str) -> Chart:
+def points(item: IndicatorConversion, unit: str, *, alt: str, caption: str) -> Chart:
     """The level that each goal needs, in both readings, against the levels seen and the end of the scale."""
     goals = {}
     for p in item.needed:
         if isinstance(p.needed, PointsNeeded) and p.needed.additive.points.value != 0:
             goals.setdefault(p.goal.value, p)
-    rows = [(p, r, word) for p in goals.values() for r, word in ((p.needed.additive, "additive"), (p.needed.compound, "compound"))]
+    readings = ("additive",) if adds_only(item) else ("additive", "compound")
+    rows = [(p, getattr(p.needed, word), word) for p in goals.values() for word in readings]
 
     def draw(figure: Figure, size: Size) -> None:
         axes = figure.subplots()
@@ -212,7 +214,7 @@ def points(item: IndicatorConversion, *, alt: str, caption: str) -> Chart:
             axes.scatter([reading.level.value], [-i], color=colour if not reading.beyond_seen else "white", edgecolor=colour, s=46, zorder=3)
             axes.annotate(f"{format_number(reading.level.value, 2)}, {reading.mark}", (item.level.value, -i), xytext=(4, 7), textcoords="offset points",
                           color=colour, fontsize=8.5, va="bottom")
-        axes.set_yticks([-i for i in range(len(rows))], [f"{p.goal.kind} {format_number(p.goal.value)}\n{word}" for p, _, word in rows])
+        axes.set_yticks([-i for i in range(len(rows))], [f"{p.goal.kind} {goal_value(p.goal.value, unit)}\n{word}" for p, _, word in rows])
         axes.set_ylim(-len(rows) + 0.4, 0.95)
         axes.grid(False)
         unit_axis(axes, "", axis="x", label=f"level of {short(item.indicator, 30)}")

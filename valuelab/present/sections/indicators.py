@@ -104,7 +104,7 @@ def conversion_worth(review: ConversionReview) -> Block | None:
 def conversion_points(review: ConversionReview) -> Block | None:
     """The levels that the goals need against what was seen and what the scale has, then the same as a table."""
     shown = tables.points(review)
-    pictures = tuple(charts.points(item, alt=conversion_words.alt_points(item), caption=(
+    pictures = tuple(charts.points(item, review.unit, alt=conversion_words.alt_points(item, review.unit), caption=(
         "Where the indicator must go for each goal, at the effect that is used. Shaded: the levels seen so far. Beyond them the effect is an "
         "assumption; past the end of the scale nobody can score.")) for item in review.items if charts.has_points(item))
     return shown and Block("conversion.points", "PointsNeeded", [], title="Points that the goals need", charts=pictures, tables=(shown,))

@@ -8,7 +8,7 @@ from valuelab.analysis.conversion import Conversion
 from valuelab.analysis.reviews import ConversionReview, IndicatorConversion
 from valuelab.analysis.reviews.conversion import PointsFor
 from valuelab.analysis.value_chain import ValueChain
-from valuelab.formatting import format_number
+from valuelab.formatting import format_number, format_value
 from valuelab.present.figures import fig, full, period_text, plain, say
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import GOAL_WORDS, clear, months
@@ -29,12 +29,11 @@ def measured(item: IndicatorConversion, outcome: str) -> Markup:
         return text + (say(" Agreed: {}.", full(item.agreed.effect)) if item.agreed else Markup(""))
     e = item.measured.shown
     if item.agreed is not None and item.measured_effect is not None:
-        share = item.measured_effect
-        base = " of the base" if item.measured.model == "linear" else ""
-        verb = "the data say" if clear(share) else "the data do not show any: they say"
         word = "more" if item.agreed.effect.value >= 0 else "less"
-        return say("You agreed {} {} {} for each point of {}; {} {}{},{}.", fig(item.agreed.effect, magnitude=True), word, outcome, item.indicator, verb,
-                   full(share), base, lag)
+        verb = "the data say" if clear(e) else "the data do not show any: they say"
+        told = full(e) if e is item.measured_effect else say("{}, {} of the base", full(e), fig(item.measured_effect))
+        return say("You agreed {} {} {} for each point of {}; {} {},{}.", fig(item.agreed.effect, magnitude=True), word, outcome, item.indicator, verb,
+                   told, lag)
     if clear(e):
         word = "more" if e.value > 0 else "less"
         text = say("One more point of {} goes with {} {} {}{}", item.indicator, full(e, magnitude=True), word, outcome, lag)
@@ -76,7 +75,9 @@ def support(review: ConversionReview) -> tuple[Markup, ...]:
         if item.worth_agreed or item.worth_measured:
             lines.append(worth(item.worth_agreed or item.worth_measured, review, agreed=item.worth_agreed is not None))
         if i == 0:  # the others stand in the table
-            lines += [needed(item, p) for p in one_a_value(item.needed)]
+            lines += [needed(item, p, review.unit) for p in one_a_value(item.needed)]
+        if item.effect_used is None:
+            lines.append(Markup("There is no base well above 0 to take an effect in percent of, so neither points for the goals nor money are worked out."))
     if review.items and not review.has_unit_value:
         lines.append(Markup("What one unit is worth in money is not agreed, so nothing is put in money here."))
     if review.items:
@@ -95,18 +96,31 @@ def worth(chain: ValueChain, review: ConversionReview, *, agreed: bool) -> Marku
     return text + Markup(".")
 
 
-def needed(item: IndicatorConversion, points: PointsFor) -> Markup:
+def goal_value(value: float, unit: str) -> str:
+    """A goal's amount: shares in percent."""
+    return format_value(value, unit) if unit == "fraction" else format_number(value)
+
+
+def adds_only(item: IndicatorConversion) -> bool:
+    """True where the effect used is measured in the outcome's own units: it has no compound reading."""
+    return item.agreed is None and isinstance(item.measured, Conversion) and item.measured.model == "linear"
+
+
+def needed(item: IndicatorConversion, points: PointsFor, unit: str = "") -> Markup:
     """Points for a goal under both readings, and whether anybody can score that."""
     goal = points.goal
-    word = GOAL_WORDS[goal.kind]
+    what = f"{GOAL_WORDS[goal.kind]} of {goal_value(goal.value, unit)}"
     if isinstance(points.needed, CannotSay):
-        return say("For the {} of {} no number of points can be given: {}.", word, format_number(goal.value), points.needed.reason.rstrip("."))
+        return say("For the {} no number of points can be given: {}.", what, points.needed.reason.rstrip("."))
     n = points.needed
     if n.additive.points.value == 0:
-        return say("The {} of {} needs no more points.", word, format_number(goal.value))
-    text = say("The {} of {} needs {} points additive or {} compound, from {} ({}). {}", word, format_number(goal.value),
-               fig(n.additive.points, unit=False), fig(n.compound.points, unit=False), fig(item.level, unit=False), item.level.convention,
-               sentence(n.reason))
+        return say("The {} needs no more points.", what)
+    if adds_only(item):
+        text = say("The {} needs {} points, from {} ({}) to {}, which is {}.", what, fig(n.additive.points, unit=False), fig(item.level, unit=False),
+                   item.level.convention, fig(n.additive.level, unit=False), n.additive.mark)
+    else:
+        text = say("The {} needs {} points additive or {} compound, from {} ({}). {}", what, fig(n.additive.points, unit=False),
+                   fig(n.compound.points, unit=False), fig(item.level, unit=False), item.level.convention, sentence(n.reason))
     if (n.additive.beyond_seen or n.compound.beyond_seen) and item.range_seen is not None:
         text += say(" Nothing above {} was ever seen: that the effect holds there is an assumption.", format_number(item.range_seen[1]))
     if item.level_now is not None and item.level_now.value != item.level.value:
@@ -154,11 +168,11 @@ def alt_agreed(review: ConversionReview) -> str:
     return f"Effect of one point on {review.outcome}: {'; '.join(parts)}."
 
 
-def alt_points(item: IndicatorConversion) -> str:
+def alt_points(item: IndicatorConversion, unit: str) -> str:
     """The levels that the goals need, in numbers."""
     parts = [f"now {format_number(item.level_now.value)}"] if item.level_now is not None else []
     for p in one_a_value(item.needed):
         if not isinstance(p.needed, CannotSay):
-            parts.append(f"{GOAL_WORDS[p.goal.kind]} {format_number(p.goal.value)} needs {format_number(p.needed.additive.level.value)} additive or "
-                         f"{format_number(p.needed.compound.level.value)} compound")
+            compound = "" if adds_only(item) else f" additive or {format_number(p.needed.compound.level.value)} compound"
+            parts.append(f"{GOAL_WORDS[p.goal.kind]} {goal_value(p.goal.value, unit)} needs {format_number(p.needed.additive.level.value)}{compound}")
     return f"Level of {item.indicator} that each goal needs: {'; '.join(parts)}."
