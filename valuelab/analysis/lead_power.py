@@ -181,8 +181,8 @@ def power(strength: float | np.ndarray, months: int | np.ndarray, *, search: Sea
     Examples
     --------
     >>> alone, among = Search(1, 0.041, named=True), Search(3, 0.033)
-    >>> [round(float(power(0.5, 36, search=s, noise=LinkNoise(2, 5.0))), 1) for s in (alone, among)]
-    [0.9, 0.7]
+    >>> [round(float(power(0.5, 36, search=s, noise=LinkNoise(2, 5.0))), 2) for s in (alone, among)]
+    [0.96, 0.61]
     """
     strength, months = np.asarray(strength, float), np.asarray(months)
     left = np.maximum(months - search.lag_months - noise.months_lost, 8.0)
