@@ -38,11 +38,13 @@ from valuelab.present.sections.money import (
     value_headline,
     value_would_change,
 )
+from valuelab.present.sections.record import baseline_record, conversion_record, indicator_record
 
 __all__ = [
-    "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_would_change",
+    "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_record", "baseline_would_change",
     "before_after", "before_after_of", "cannot", "case", "cash_flow", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
+    "conversion_record",
     "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history",
-    "indicator_headline", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "prices", "progress", "progress_of", "projection",
+    "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "prices", "progress", "progress_of", "projection",
     "scan", "scan_of", "value_headline", "value_would_change",
 ]

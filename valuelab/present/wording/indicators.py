@@ -118,8 +118,9 @@ def crossing(result: Progress) -> Markup | None:
 
 
 def method_note(scan: LeadScan) -> Markup:
-    return say("With {} months, lags up to {} were tested. The procedure is built to call something in {} of cases where nothing is there, "
-               "counted over all verdicts together.", format_number(scan.months_used), format_number(scan.max_lag_months),
+    is_wrong = "is built to call" if scan.false_alarm_rate.bare else "in accounts like this one calls"
+    return say("With {} months, lags up to {} were tested. The procedure {} something in {} of cases where nothing is there, "
+               "counted over all verdicts together.", format_number(scan.months_used), format_number(scan.max_lag_months), is_wrong,
                fig(scan.false_alarm_rate))
 
 
