@@ -66,14 +66,13 @@ def tasks(scale: float = 1.0) -> list[Task]:
     code = {trial: code_hash(trial) for trial in REPLICATES}
     real_code = {trial: code_hash(trial, real_cells.SOURCES) for trial in real_cells.SECONDS}
     invented = [Task(cell, max(int(REPLICATES[cell.trial] * scale), 2), code[cell.trial]) for cell in cells()]
-    real = [Task(cell, max(int(cell.most * scale), 2), real_code[cell.trial]) for cell in real_cells.cells()]
+    real = [Task(cell, max(int(cell.count * scale), 2), real_code[cell.trial]) for cell in real_cells.cells()]
     return invented + real
 
 
 def is_measured(task: Task, rows: list[Row]) -> bool:
     """Whether these rows are what the task would write."""
-    return bool(rows) and all((row.code, row.seed, row.replicates) == (task.code, TABLE_SEED, task.replicates) or
-                              (task.real and (row.code, row.seed) == (task.code, TABLE_SEED) and row.replicates <= task.replicates) for row in rows)
+    return bool(rows) and all((row.code, row.seed, row.replicates) == (task.code, TABLE_SEED, task.replicates) for row in rows)
 
 
 def main(arguments: list[str] | None = None) -> None:

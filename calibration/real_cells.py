@@ -10,24 +10,25 @@ import pandas as pd
 
 from calibration.corpus import JUDGE
 from calibration.judge_projection import Origin, origins
+from calibration.pairs import unrelated_pairs
 from valuelab.analysis.calibrated import Row
 from valuelab.simulation.cells import Rate, rates
-from valuelab.simulation.trials import YEAR, change_of_nothing, year_totals
+from valuelab.simulation.trials import YEAR, Answers, start_of_nothing, what_is_called, year_totals
 
 HERE = Path(__file__).parent
-SOURCES = tuple(HERE / name for name in ("corpus.py", "judge_projection.py", "real_cells.py"))
-SECONDS = {"projection": 0.02, "effect": 0.3}
+SOURCES = tuple(HERE / name for name in ("corpus.py", "judge_projection.py", "pairs.py", "real_cells.py"))
+SECONDS = {"unrelated": 0.03, "projection": 0.02, "effect": 0.2}
 NOTHING = Rate(0, 1, 1)
-SERIES = "real series"
+SERIES, PAIRS = "real series", "pairs of real series that cannot be related"
 
 
 @dataclass(frozen=True, slots=True)
 class RealCell:
-    """``trial`` on windows of ``months`` of real series; ``most``: windows at most; ``since``: months since a start of nothing."""
+    """``trial`` on ``count`` windows of ``months`` of real series; ``since``: months since a start of nothing."""
 
     trial: str
     months: int
-    most: int
+    count: int
     since: int | None = None
 
     @property
@@ -36,16 +37,20 @@ class RealCell:
 
 
 def cells() -> tuple[RealCell, ...]:
-    """Every real cell."""
-    projections = [RealCell("projection", months, 300) for months in (24, 36, 48, 72, 120)]
-    effects = [RealCell("effect", months, 100, since) for months, since in ((36, 6), (36, 12), (60, 12), (120, 12))]
-    return (*projections, *effects)
+    """Every real cell; a series gives one window at most, so that some have fewer than was wished."""
+    pairs = [RealCell("unrelated", months, 400) for months in (36, 48, 60, 96, 144)]
+    projections = [RealCell("projection", months, _there(months, YEAR, 300)) for months in (24, 36, 48, 72, 120)]
+    effects = [RealCell("effect", months, _there(months, since, 150), since) for months, since in ((36, 6), (36, 12), (60, 12), (120, 12))]
+    return (*pairs, *projections, *effects)
+
+
+def _there(months: int, ahead: int, wished: int) -> int:
+    return len(origins(JUDGE, months, wished, ahead=ahead))
 
 
 def measure(cell: RealCell, replicates: int, *, seed: int, code: str) -> list[Row]:
-    """The rows of a real cell: at most so many windows, fewer where there are fewer series."""
-    count, answer = TRIALS[cell.trial](cell, replicates, seed)
-    counted = rates(answer, range(count))
+    """The rows of a real cell, on so many windows."""
+    counted = rates(TRIALS[cell.trial](cell, replicates, seed), range(replicates))
     return [row_of_cell(cell, question, known, rate, seed=seed, code=code) for (question, known), rate in counted.items()]
 
 
@@ -53,7 +58,7 @@ def row_of_cell(cell: RealCell, question: str = "", known: int | None = None, ra
     """One row of the table; what only an invented world has is left empty."""
     return Row(
         question=question, source="real", trial=cell.trial, months=cell.months, noise="", memory=None, trend=False, season="",
-        indicators=1, kind=SERIES, lead=None, strength=None, named=False, months_known=known, since=cell.since, replicates=rate.replicates,
+        indicators=1, kind=PAIRS if cell.trial == "unrelated" else SERIES, lead=None, strength=None, named=False, months_known=known, since=cell.since, replicates=rate.replicates,
         counted=rate.counted, rate=round(rate.value, 6), standard_error=round(rate.standard_error, 6), seed=seed, code=code)
 
 
@@ -61,14 +66,19 @@ def _following(origin: Origin) -> pd.Series:
     return pd.Series(origin.future, pd.period_range(origin.past.index[-1] + 1, periods=len(origin.future), freq="M"))
 
 
-def _projection(cell: RealCell, replicates: int, seed: int) -> tuple[int, Callable]:
+def _unrelated(cell: RealCell, replicates: int, seed: int) -> Callable[[int], Answers]:
+    found = list(unrelated_pairs(JUDGE, cell.months, replicates, seed=seed))
+    return lambda k: what_is_called(found[k].outcome, {"indicator": found[k].indicator}, k)
+
+
+def _projection(cell: RealCell, replicates: int, seed: int) -> Callable[[int], Answers]:
     found = origins(JUDGE, cell.months, replicates, ahead=YEAR, seed=seed)
-    return len(found), lambda k: year_totals(found[k].past, _following(found[k]), k)
+    return lambda k: year_totals(found[k].past, _following(found[k]), k)
 
 
-def _effect(cell: RealCell, replicates: int, seed: int) -> tuple[int, Callable]:
+def _effect(cell: RealCell, replicates: int, seed: int) -> Callable[[int], Answers]:
     found = origins(JUDGE, cell.months, replicates, ahead=cell.since, seed=seed)
-    return len(found), lambda k: change_of_nothing(found[k].past, _following(found[k]), k)
+    return lambda k: start_of_nothing(found[k].past, _following(found[k]), k)
 
 
-TRIALS = {"projection": _projection, "effect": _effect}
+TRIALS = {"unrelated": _unrelated, "projection": _projection, "effect": _effect}
