@@ -17,6 +17,7 @@ import pandas as pd
 
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_estimate
+from valuelab.provenance import DataFile, Lineage, Origin, QualityNote, Restated
 
 Kind = Literal["measured", "agreed", "assumed", "estimated", "actual"]
 TotalBy = Literal["sum", "mean", "last"]
@@ -189,6 +190,11 @@ class Measure:
     driver: str = ""
     expected_lag: int | None = None
     source: str = ""
+    lineage: Lineage | None = None
+
+    def origin(self, period: str | pd.Period) -> Origin | None:
+        """File, sheet, column, rows and sha256 behind a period's value; None where no value is known."""
+        return self.lineage.origin(period) if self.lineage is not None else None
 
     def __repr__(self) -> str:
         index = self.series.index
@@ -215,6 +221,11 @@ class CashFlow:
     dates: tuple[date, ...] = ()
     revenue_accuracy: float | None = None
     source: str = ""
+    lineage: Lineage | None = None
+
+    def origin(self, period: str | pd.Period) -> Origin | None:
+        """File, sheet, rows and sha256 behind a period's row; the columns are named as in ``table``."""
+        return self.lineage.origin(period) if self.lineage is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,26 +279,6 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
-class QualityNote:
-    """One repair or gap: what, where, how many, why it matters. Nothing is repaired silently."""
-
-    what: str
-    where: str
-    count: int
-    why: str
-    rows: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """A file that was read: its name as the params give it, sha256 of its bytes, rows read."""
-
-    name: str
-    sha256: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
 class Renewal:
     """When the contract ends and what it is worth (money, as said in ``per``)."""
 
@@ -336,6 +327,7 @@ class Customer(Result):
     assumptions: tuple[Assumption, ...] = ()
     quality: tuple[QualityNote, ...] = ()
     files: tuple[DataFile, ...] = ()
+    restated: tuple[Restated, ...] = ()
     previous: Mapping[str, Any] | None = None  # results.json of the latest earlier as_of
 
     def measure(self, name: str) -> Measure:
@@ -392,6 +384,8 @@ def to_plain(value: Any) -> Any:
             return {str(k): to_plain(v) for k, v in value.items()}
         case tuple() | list():
             return [to_plain(v) for v in value]
+    if isinstance(value, (Lineage, QualityNote)):
+        return value.to_dict()
     if dataclasses.is_dataclass(value):
         left_out = getattr(value, "LEAVE_OUT", ())
         return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in left_out}

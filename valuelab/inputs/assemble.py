@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from valuelab.inputs.agreed import AssumptionsLog
+from valuelab.inputs.agreed_money import direct_benefit, renewal_of, unit_value
 from valuelab.inputs.cash_flow import FlowTable, read_cash_flow
+from valuelab.inputs.lineage import Home, kept_series, measure_lineage, restated, sheet_of
 from valuelab.inputs.measures import MeasureData, build_measure, match_unit, promises_of
 from valuelab.inputs.monthly import to_monthly
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import measures_of, nearest
 from valuelab.inputs.schema import MeasureText, Params
-from valuelab.inputs.sections import FigureText, Origin
 from valuelab.inputs.sheets import read_sheets
 from valuelab.inputs.sources import Sources
 from valuelab.inputs.tables import Table, matching, read_kpi_table
 from valuelab.inputs.tidy import tidy
 from valuelab.inputs.yaml_text import Place, YamlText
+from valuelab.provenance import Lineage
 from valuelab.types import (
     CashFlow,
     Comment,
     ConversionAgreement,
     Customer,
     DataFile,
-    DirectBenefit,
-    PriceOption,
+    Measure,
     Promise,
-    Renewal,
-    UnitValue,
 )
 
 COMMENT_DAYS = 60  # after the last day of a report, an opinion on it may still be written
@@ -44,7 +44,9 @@ class CustomerData:
     """What the files of a customer hold, before a date is chosen."""
 
     measures: list[MeasureData] = field(default_factory=list)
+    homes: dict[Place, Home] = field(default_factory=dict)
     flows: FlowTable | None = None
+    flows_home: Home | None = None
 
 
 def read_data(params: Params, text: YamlText, sources: Sources, findings: Findings) -> CustomerData:
@@ -61,11 +63,21 @@ def read_data(params: Params, text: YamlText, sources: Sources, findings: Findin
         data_place = (*first[0], "data") if first[1].data else ("data",)
         table = _open_table(file, text.where(data_place), sources, findings)
         if table is not None:
-            found.update(_measures_in(table, wanted, params, text, findings, fiscal))
+            in_table = _measures_in(table, wanted, params, text, findings, fiscal)
+            found.update(in_table)
+            data.homes.update({place: _home(table, measure, findings) for place, measure in in_table.items()})
     data.measures = [found[place] for place, _ in measures_of(params) if place in found]
     if params.cash_flow is not None:
         data.flows = _open_flows(params, text, sources, findings)
+        if data.flows is not None:
+            data.flows_home = Home(params.cash_flow.data, sheet_of(data.flows.where), "", findings.files[-1].sha256)
     return data
+
+
+def _home(table: Table, measure: MeasureData, findings: Findings) -> Home:
+    columns = {entry.column for entry in table.entries if matching(entry.metric) == matching(measure.rows.name)}
+    sha256 = next((file.sha256 for file in findings.files if file.name == table.source), "")
+    return Home(table.source, sheet_of(table.label), columns.pop() if len(columns) == 1 else "", sha256)
 
 
 def _open_table(file: str, where: str, sources: Sources, findings: Findings) -> Table | None:
@@ -203,12 +215,7 @@ def assemble(
 ) -> Customer:
     """Build the customer; figures that contradict the data are added to ``findings``."""
     log = AssumptionsLog()
-    built = {
-        m.place: build_measure(
-            m, last_day=until.last_day, last_month=until.last_month, text=text, findings=findings, log=log
-        )
-        for m in data.measures
-    }
+    built = {m.place: _measure(m, data.homes.get(m.place), until, text, findings, log) for m in data.measures}
     outcome = built.get(("outcome",))
     if outcome is not None and not len(outcome.series):
         findings.refuse(
@@ -232,6 +239,9 @@ def assemble(
         )
         for name, c in params.conversion.items()
     )
+    worth, prices = unit_value(params, log), direct_benefit(params, log)
+    flows = _cash_flow(params, data, until, findings, log)
+    changed = restated(previous, kept_series(outcome, indicators.values(), flows), findings)
     promises: list[Promise] = [promise for measure in data.measures for promise in promises_of(measure)]
     return Customer(
         customer_id,
@@ -247,10 +257,10 @@ def assemble(
         outcome=outcome,
         indicators=indicators,
         conversions=conversions,
-        unit_value=_unit_value(params, log),
-        direct_benefit=_direct_benefit(params, log),
-        cash_flow=_cash_flow(params, data.flows, until, findings, log),
-        renewal=_renewal(params, log),
+        unit_value=worth,
+        direct_benefit=prices,
+        cash_flow=flows,
+        renewal=renewal_of(params, log),
         promises=tuple(sorted(promises, key=lambda p: p.kind != "promised")),
         chain=tuple(params.chain),
         controls=tuple(params.controls),
@@ -259,8 +269,17 @@ def assemble(
         assumptions=tuple(log.lines),
         quality=tuple(findings.notes),
         files=tuple(dict.fromkeys(findings.files)),
+        restated=changed,
         previous=previous,
     )
+
+
+def _measure(data: MeasureData, home: Home | None, until: Until, text: YamlText, findings: Findings, log: AssumptionsLog) -> Measure:
+    before = len(findings.notes)
+    measure = build_measure(data, last_day=until.last_day, last_month=until.last_month, text=text, findings=findings, log=log)
+    if home is None:
+        return measure
+    return replace(measure, lineage=measure_lineage(data.rows.frame, measure, home, findings.notes[before:]))
 
 
 def _known_events(params: Params, until: Until, findings: Findings) -> tuple[tuple[pd.Period, str], ...]:
@@ -293,77 +312,10 @@ def _check_effects(params: Params, text: YamlText, findings: Findings) -> None:
             )
 
 
-def _unit_value(params: Params, log: AssumptionsLog) -> UnitValue | None:
-    written = params.unit_value
-    if written is None:
-        return None
-    name = f"Money per unit of {params.outcome.name if params.outcome else 'the outcome'}"
-    value = log.estimate(written, path="unit_value.value", name=name, unit=params.currency, convention=written.basis)
-    if written.margin is None:
-        return UnitValue(value, written.basis)
-    margin = _with_origin(written.margin, written)
-    return UnitValue(
-        value,
-        written.basis,
-        log.estimate(
-            margin, path="unit_value.margin", name="Margin: profit of revenue", unit="fraction", convention="of revenue"
-        ),
-    )
-
-
-def _with_origin(figure: FigureText, origin: Origin) -> FigureText:
-    """A figure inside a section that names its source is from that source, unless it names its own."""
-    if figure.source or figure.agreed_by:
-        return figure
-    return figure.model_copy(
-        update={"source": origin.source, "agreed_by": origin.agreed_by, "agreed_on": origin.agreed_on}
-    )
-
-
-def _direct_benefit(params: Params, log: AssumptionsLog) -> DirectBenefit | None:
-    written = params.direct_benefit
-    if written is None:
-        return None
-    price = log.estimate(written.price, path="direct_benefit.price", name="Price today", unit=params.currency)
-    volume = log.estimate(
-        written.volume,
-        path="direct_benefit.volume",
-        name="Volume a year today",
-        unit=written.volume.value.unit or "units",
-        convention="a year",
-    )
-    profit = log.estimate(
-        written.profit_per_unit,
-        path="direct_benefit.profit_per_unit",
-        name="Profit per unit today",
-        unit=params.currency,
-    )
-    options = []
-    for name, option in written.options.items():
-        options.append(PriceOption(name, option.price.value, option.volume.value))
-        log.say(
-            f"{name}: price and volume",
-            f"price {option.price.text}, volume {option.volume.text}",
-            note="an option under review",
-        )
-    return DirectBenefit(price, volume, profit, tuple(options))
-
-
-def _renewal(params: Params, log: AssumptionsLog) -> Renewal | None:
-    written = params.renewal
-    if written is None:
-        return None
-    value = written.contract_value
-    if value is None:
-        return Renewal(written.date)
-    amount = log.estimate(value, path="renewal.contract_value", name="Contract value", unit=params.currency)
-    return Renewal(written.date, amount.value, f"a {value.value.per}" if value.value.per else "")
-
-
 def _cash_flow(
-    params: Params, flows: FlowTable | None, until: Until, findings: Findings, log: AssumptionsLog
+    params: Params, data: CustomerData, until: Until, findings: Findings, log: AssumptionsLog
 ) -> CashFlow | None:
-    written = params.cash_flow
+    written, flows, home = params.cash_flow, data.flows, data.flows_home
     if written is None or flows is None:
         return None
     last_day = until.as_of.end_time.date()
@@ -386,4 +338,5 @@ def _cash_flow(
         dates=flows.dates if written.timing == "dates" else (),
         revenue_accuracy=accuracy.value if accuracy else None,
         source=written.source or written.data,
+        lineage=home and Lineage.of(flows.table.index, np.array(flows.rows), file=home.file, sheet=home.sheet, column="", sha256=home.sha256),
     )

@@ -33,11 +33,12 @@ _STEPS = {"week": (7, 7), "month": (28, 31), "quarter": (89, 92)}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlowTable:
-    """``table`` by period, actuals not yet cut at as_of; ``dates``: the first day of each period."""
+    """``table`` by period, actuals not yet cut at as_of; ``dates``: the first day of each period; ``rows``: its line in the file."""
 
     table: pd.DataFrame
     dates: tuple[date, ...]
     where: str
+    rows: tuple[int, ...] = ()
 
     def last_actual(self) -> pd.Period | None:
         """The last period with an actual."""
@@ -155,7 +156,7 @@ def _read(
     if len(findings.problems) > before:
         return None
     frame.index = index
-    return FlowTable(frame, dates, sheet.label)
+    return FlowTable(frame, dates, sheet.label, tuple(lines))
 
 
 def _column(

@@ -8,7 +8,8 @@ from valuelab.present import tables
 from valuelab.present.blocks import Block
 from valuelab.present.figures import say
 from valuelab.present.wording import account as words
-from valuelab.types import Customer
+from valuelab.provenance import values_kept
+from valuelab.types import Customer, to_plain
 
 
 def header(customer: Customer) -> Block:
@@ -25,12 +26,26 @@ def assumptions(customer: Customer) -> Block | None:
 
 
 def data_used(customer: Customer) -> Block:
-    plain = customer.to_dict()
-    data = {"files": plain["files"], "quality": plain["quality"]}
-    blocks = (tables.quality(customer),) if customer.quality else ()
-    notes = () if customer.quality else ("Nothing had to be repaired, dropped or left out.",)
+    """The files, what was repaired or left out of them, and what is no longer as an earlier report had it.
+
+    Its data are kept whole at the top of results.json: also where each value was read, and the values themselves, against which
+    the next report is held.
+    """
     files = words.data_used(customer) or (Markup("No data file: all figures are in the params."),)
-    return Block("account.data", "DataUsed", data, sentences=files, tables=blocks, notes=notes)
+    shown = [tables.quality(customer)] if customer.quality else []
+    shown += [tables.restated(customer)] if customer.restated else []
+    notes = () if customer.quality else ("Nothing had to be repaired, dropped or left out.",)
+    return Block("account.data", "DataUsed", to_plain(_data(customer)), sentences=files, tables=tuple(shown), notes=notes)
+
+
+def _data(customer: Customer) -> dict[str, object]:
+    measures = [m for m in (customer.outcome, *customer.indicators.values()) if m is not None]
+    lineage = {m.name: m.lineage for m in measures if m.lineage is not None}
+    values = {m.name: values_kept(m.series) for m in measures}
+    if (flows := customer.cash_flow) is not None:
+        lineage |= {"cash flow": flows.lineage} if flows.lineage is not None else {}
+        values |= {f"cash flow: {column}": values_kept(flows.table[column]) for column in flows.table}
+    return {"files": customer.files, "quality": customer.quality, "restated": customer.restated, "lineage": lineage, "values": values}
 
 
 def comment(customer: Customer) -> Block | None:

@@ -1,0 +1,78 @@
+"""Agreed money from the params: value of a unit, price review, renewal; each figure is a line of the assumptions log."""
+
+from __future__ import annotations
+
+from valuelab.inputs.agreed import AssumptionsLog
+from valuelab.inputs.schema import Params
+from valuelab.inputs.sections import FigureText, Origin
+from valuelab.types import DirectBenefit, PriceOption, Renewal, UnitValue
+
+
+def unit_value(params: Params, log: AssumptionsLog) -> UnitValue | None:
+    """What one unit of the outcome is worth."""
+    written = params.unit_value
+    if written is None:
+        return None
+    name = f"Money per unit of {params.outcome.name if params.outcome else 'the outcome'}"
+    value = log.estimate(written, path="unit_value.value", name=name, unit=params.currency, convention=written.basis)
+    if written.margin is None:
+        return UnitValue(value, written.basis)
+    margin = _with_origin(written.margin, written)
+    return UnitValue(
+        value,
+        written.basis,
+        log.estimate(
+            margin, path="unit_value.margin", name="Margin: profit of revenue", unit="fraction", convention="of revenue"
+        ),
+    )
+
+
+def _with_origin(figure: FigureText, origin: Origin) -> FigureText:
+    """A figure inside a section that names its source is from that source, unless it names its own."""
+    if figure.source or figure.agreed_by:
+        return figure
+    return figure.model_copy(
+        update={"source": origin.source, "agreed_by": origin.agreed_by, "agreed_on": origin.agreed_on}
+    )
+
+
+def direct_benefit(params: Params, log: AssumptionsLog) -> DirectBenefit | None:
+    """Price, volume and profit today, and the options under review."""
+    written = params.direct_benefit
+    if written is None:
+        return None
+    price = log.estimate(written.price, path="direct_benefit.price", name="Price today", unit=params.currency)
+    volume = log.estimate(
+        written.volume,
+        path="direct_benefit.volume",
+        name="Volume a year today",
+        unit=written.volume.value.unit or "units",
+        convention="a year",
+    )
+    profit = log.estimate(
+        written.profit_per_unit,
+        path="direct_benefit.profit_per_unit",
+        name="Profit per unit today",
+        unit=params.currency,
+    )
+    options = []
+    for name, option in written.options.items():
+        options.append(PriceOption(name, option.price.value, option.volume.value))
+        log.say(
+            f"{name}: price and volume",
+            f"price {option.price.text}, volume {option.volume.text}",
+            note="an option under review",
+        )
+    return DirectBenefit(price, volume, profit, tuple(options))
+
+
+def renewal_of(params: Params, log: AssumptionsLog) -> Renewal | None:
+    """When the contract ends, and what it is worth."""
+    written = params.renewal
+    if written is None:
+        return None
+    value = written.contract_value
+    if value is None:
+        return Renewal(written.date)
+    amount = log.estimate(value, path="renewal.contract_value", name="Contract value", unit=params.currency)
+    return Renewal(written.date, amount.value, f"a {value.value.per}" if value.value.per else "")
