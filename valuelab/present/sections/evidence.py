@@ -36,5 +36,5 @@ def measure_next(result: MeasureNext) -> Block:
     caption = ("Paired months until a lead is found in four of five cases. Orange: with its lag named in advance. Blue: searched over all lags. "
                "Black line: the months there are.")
     picture = charts.months_needed(result, alt=words.alt_next(result), caption=caption)
-    return Block("indicators.next", "MeasureNext", result.to_dict(), title="What to measure next",
+    return Block("indicators.next", "MeasureNext", result.to_dict(), title="What to measure next", lead=words.planned_for(result),
                  sentences=(*(words.next_measure(item, result) for item in result.items), *filter(None, (words.naming(result),))), charts=(picture,) if picture else (), tables=(next_measures(result),), notes=(words.next_note(result),), warnings=result.warnings)

@@ -133,6 +133,11 @@ def _answers(item: NextMeasure, result: MeasureNext) -> Markup | None:
                fig(item.visible, digits=0), format_number(float(f"{item.answers_needed:.2g}")), then)
 
 
+def planned_for(result: MeasureNext) -> Markup:
+    """Which lead the months are for."""
+    return say("How many months it takes until {} would be found in four of five cases, from this customer’s own noise and season:", _lead(result))
+
+
 def naming(result: MeasureNext) -> Markup | None:
     """What counts as named in advance, where naming is advised."""
     if not any(item.months_named and item.verdict != "leads" and item.months_named < (item.months_searched or item.months_named + 1) for item in result.items):
@@ -142,9 +147,9 @@ def naming(result: MeasureNext) -> Markup | None:
 
 
 def next_note(result: MeasureNext) -> Markup:
-    return say("Months are counted until a lead of {} of {} is found in {} of cases; for one that is shown already, until it is confirmed by later months "
-               "alone. Computed from this customer’s own noise and season, with the chance of any false alarm held at its limit.",
-               share_word(result.strength), UNEXPLAINED.format(result.outcome), format_fraction(result.power, 0))
+    return say("The unexplained movement is {}. Months are counted until such a lead is found in {} of cases, with the chance of any false alarm "
+               "held at its limit; for a lead that is shown already, until later months alone confirm it.",
+               UNEXPLAINED.format(result.outcome), format_fraction(result.power, 0))
 
 
 def alt_next(result: MeasureNext) -> str:
