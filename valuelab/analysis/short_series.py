@@ -28,9 +28,9 @@ NOISY_LEVELS_PRIOR = 0.05
 SEASONS = (
     ((0.0,) * 6, 0.25),  # none
     ((1.0, 0.25, 0.0, 0.0, 0.0, 0.0), 0.3),  # a smooth year about as large as the noise
-    ((100.0, 100.0, 0.0, 0.0, 0.0, 0.0), 0.15),  # a smooth year of any size
+    ((100.0, 100.0, 0.0, 0.0, 0.0, 0.0), 0.15),  # a smooth year of up to hundreds of times the noise
     ((0.5,) * 6, 0.15),  # every month its own, about as large as the noise
-    ((100.0,) * 6, 0.15),  # every month its own, of any size
+    ((100.0,) * 6, 0.15),  # every month its own, likewise
 )
 SELDOM = 0.02  # seasons that weigh less are left out, of the series and of what is invented like it
 ROWS_AT_ONCE = 64  # so that a block of work stays in the processor's cache
