@@ -30,7 +30,7 @@ def text(lines) -> str:
 def test_a_seen_effect_has_a_direction_and_a_crowd(seen):
     told = text(words.effect(seen))
     assert "above what its own history led to expect" in told and "four times in five" in told and "controls" not in told
-    assert "None of twelve fake starts" in plain(words.crowd_caption(seen))
+    assert "Not one of twelve fake starts" in plain(words.crowd_caption(seen))
     block = sections.effect(seen)
     assert len(block.charts) == 3 and "not with a control group" in plain(block.notes[0])
     assert "initiative" in block.charts[2].alt

@@ -190,7 +190,7 @@ def crowd(result: Effect) -> Markup:
     """How the real start looks among the fake ones."""
     large = result.placebos_as_large
     if large.value == 0:
-        return say("None of {} fake starts in the history, when nothing had begun, differed by as much.", small(large.n))
+        return say("Not one of {} fake starts in the history, when nothing had begun, differed by as much.", small(large.n))
     told = "a difference like this one is nothing special here" if large.value >= large.n / 4 else "a difference like this one is rare here"
     return say("Of {} fake starts in the history, when nothing had begun, {} differed by as much or more: {}.", small(large.n), fig(large), told)
 
