@@ -40,9 +40,8 @@ def test_every_model_is_the_gls_of_statsmodels(model, missing):
     sigma = covariance(model, rough)[np.ix_(used, used)]
     design = np.column_stack([smooth, x])[used]
     oracle = GLS(y[used], design, sigma=sigma).fit()
-    wider = 1 + m.WIDER * np.clip((used.sum() - m.WIDER_FROM) / m.WIDER_WITHIN, 0, 1)
     assert slopes[model] == pytest.approx(oracle.params[-1], rel=1e-9)
-    assert errors[model] == pytest.approx(wider * oracle.bse[-1], rel=1e-7)
+    assert errors[model] == pytest.approx(batch.wider()[model] * oracle.bse[-1], rel=1e-7)
     assert batch.freedom == oracle.df_resid
 
     inverse = np.linalg.inv(sigma)
@@ -63,6 +62,15 @@ def test_an_indicator_with_a_calendar_of_its_own_gets_what_month_dummies_give():
     smooth, _ = m.calendar_columns(96)
     plain = np.linalg.lstsq(np.column_stack([smooth, moves + calendar]), y, rcond=None)[0][-1]
     assert plain < 0.06  # a smooth year alone mixes the two up
+
+
+def test_errors_widen_by_little_save_where_they_swing_in_a_short_series():
+    x, y = pair()
+    calm = np.repeat(m.GRID.second > m.SWINGS_UP_TO, len(m.ROUGHNESS))
+    for count, usual, swinging in ((21, 1.0, 1.25), (36, 1.05, 1.175)):
+        smooth, rough = m.calendar_columns(count)
+        wider = m._Batch(smooth, rough, x[:count], y[:count], 0).wider()
+        assert wider[calm] == pytest.approx(usual) and wider[~calm] == pytest.approx(swinging)
 
 
 def test_weights_follow_the_errors():

@@ -33,6 +33,8 @@ ROUGH_PRIOR = 0.3  # before the data: chance that an indicator's calendar is rou
 # An order of 2 and a grid are not the whole truth: in simulations, intervals came out a twentieth too narrow once there were
 # three years of pairs, and right at two, where the grid's own doubt is large.
 WIDER, WIDER_FROM, WIDER_WITHIN = 0.05, 21, 15
+# Errors that swing look calmer than they are when trend and season have taken part of the swing: most so at two years.
+SWINGS_UP_TO, SWINGS_WIDER = -0.6, 0.25
 NEGLIGIBLE = 1e-4  # of the largest weight: models under it are dropped
 TINY = 1e-10
 
@@ -189,8 +191,13 @@ class _Batch:
     def slopes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """(slopes, standard errors, information, log weights), each (models,)."""
         length, rest = self.factor[:, -2, -2], self.factor[:, -1, -1]
-        wider = 1 + WIDER * np.clip((self.pairs - WIDER_FROM) / WIDER_WITHIN, 0, 1)
-        return self.factor[:, -1, -2] / length, wider * rest / np.sqrt(self.freedom) / length, length**2, self.score - self.freedom * np.log(rest)
+        return self.factor[:, -1, -2] / length, self.wider() * rest / np.sqrt(self.freedom) / length, length**2, self.score - self.freedom * np.log(rest)
+
+    def wider(self) -> np.ndarray:
+        """(models,) what standard errors are multiplied by, as simulations ask for."""
+        part = np.clip((self.pairs - WIDER_FROM) / WIDER_WITHIN, 0, 1)
+        swings = np.repeat(GRID.second <= SWINGS_UP_TO, len(ROUGHNESS))
+        return 1 + WIDER * part + SWINGS_WIDER * (1 - part / 2) * swings
 
     def left(self, model: int) -> np.ndarray:
         """(months, 2): indicator and outcome less trend and season, as one model sees them."""
