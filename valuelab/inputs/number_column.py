@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from valuelab.inputs.cells import Percent
 from valuelab.inputs.figures import Parts, currency_fits, finish, parse_digits, take_apart
 from valuelab.inputs.periods import Unreadable, shorten
 from valuelab.inputs.quality import Findings
-from valuelab.inputs.sheets import Percent
 
 MISSING = frozenset(
     {

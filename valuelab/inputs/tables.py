@@ -1,135 +1,158 @@
-"""The layouts that tables of KPIs arrive in, all turned into one long list of entries.
-
-Long: ``date, metric, value[, segment, n]``. Wide: a date and one column a metric, or one row a metric and months
-as columns. Title rows before the header, total rows and notes are left out and counted.
-"""
+"""Which sheet of a file holds its table, and under which header."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
+from valuelab.inputs.cells import Cell, Sheet
 from valuelab.inputs.date_column import looks_like_date
+from valuelab.inputs.headers import leading_blanks, years_over_months
+from valuelab.inputs.layouts import (
+    DATE_NAMES,
+    METRIC_NAMES,
+    VALUE_NAMES,
+    Table,
+    data_rows,
+    layout_of,
+    matching,
+    plain,
+    read_months_across,
+)
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import nearest
-from valuelab.inputs.sheets import Cell, Sheet
 
-DATE_NAMES = frozenset(
-    {"date", "month", "period", "day", "week", "year-month", "month ending", "week ending", "week of"}
-)
-METRIC_NAMES = frozenset({"metric", "measure", "kpi", "indicator", "metric name", "measure name"})
-VALUE_NAMES = frozenset({"value", "amount", "figure", "result"})
-SEGMENT_NAMES = frozenset({"segment", "group"})
-COUNT_NAMES = frozenset({"n", "answers", "responses", "respondents", "number of answers"})
+__all__ = ["DATE_NAMES", "HEADER_WITHIN", "Table", "data_rows", "matching", "note_skipped", "plain", "read_kpi_table", "refuse_twice"]
 HEADER_WITHIN = 40
-_TOTAL = re.compile(r"(?i)\W*(grand |sub-?|year |annual )?(total|sum|average|mean|ytd)\b")
-_NOTE = re.compile(
-    r"(?i)\W*(notes?|source|remarks?|comments?|prepared|confidential|disclaimer|"
-    r"footnote|as of|printed|exported|generated|page)\b"
-    r"|\*|†"
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One cell of a KPI table. ``date_key``: the row or column of its date; ``column``: where the value stands."""
+class _Header:
+    """Where a table begins: the sheet without what stands before its columns, ``index`` of the first row under the header."""
 
+    sheet: Sheet
     row: int
-    column: str
-    date_key: int
-    metric: str
-    value: Cell
-    segment: str = ""
-    n: Cell = None
+    cells: tuple[Cell, ...]
+    titles: int
+    index: int
+    read: Callable[..., Table]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A KPI table as entries; ``dates``: date cell by date key; ``date_rows``: the line of each."""
+def read_kpi_table(
+    sheets: Sequence[Sheet], findings: Findings, *, source: str = "", wanted: Iterable[str] = (), title: str = ""
+) -> Table | None:
+    """A sheet with a header, as entries; None after saying what is wrong.
 
-    label: str
-    entries: tuple[Entry, ...]
-    dates: dict[int, Cell]
-    date_rows: dict[int, int]
-    date_column: str
-    delimiter: str
-    source: str = ""
-
-    @property
-    def metrics(self) -> list[str]:
-        """Names of the metrics, in the order of the file."""
-        return list(dict.fromkeys(entry.metric for entry in self.entries))
-
-
-def plain(cell: Cell) -> str:
-    """A cell as a name: blanks collapsed."""
-    return " ".join(str(cell).split()) if cell is not None else ""
+    ``title``: the sheet that the params name. Without it the one that has a ``wanted`` metric is taken; two are refused.
+    """
+    before = len(findings.problems)
+    header = choose_sheet(sheets, {matching(name) for name in wanted}, title, findings)
+    if header is None:
+        return None
+    note_skipped(header.sheet, header.titles, sheets, findings)
+    table = _parse(header, findings)
+    if table is None or (not table.entries and len(findings.problems) > before):
+        return None
+    return replace(table, source=source)
 
 
-def matching(name: str) -> str:
-    """What two spellings of a metric have in common."""
-    return plain(name).casefold()
+def choose_sheet(sheets: Sequence[Sheet], wanted: set[str], title: str, findings: Findings) -> _Header | None:
+    """The header of the sheet to read; None after saying why there is none, or why not one only."""
+    if title:
+        sheets = _named(sheets, title, findings)
+    headed = [header for header in map(_header_of, sheets) if header is not None]
+    if not headed:
+        if sheets:
+            _explain_header(sheets[0], findings)
+        return None
+    if len(headed) == 1 or not wanted:
+        return headed[0]
+    having = [(header, table) for header in headed if (table := _parse(header, Findings())) and wanted & set(map(matching, table.metrics))]
+    if len(having) > 1:
+        titles = ", ".join(f'"{header.sheet.title}"' for header, _ in having[:6])
+        metric = next(name for name in having[0][1].metrics if matching(name) in wanted)
+        findings.refuse(
+            having[0][0].sheet.label.partition(", sheet ")[0],
+            f'the sheets {titles} all have metrics that are wanted ("{metric[:60]}" in the first)',
+            fix=f"Add `sheet: {having[0][0].sheet.title}` to the params, or to a measure, to say which.",
+        )
+        return None
+    return having[0][0] if having else headed[0]
 
 
-def read_kpi_table(sheets: Sequence[Sheet], findings: Findings, *, source: str = "") -> Table | None:
-    """The first sheet that has a header, as entries; None after saying what is wrong."""
-    for sheet in sheets:
-        for index, (row, cells) in enumerate(sheet.rows[:HEADER_WITHIN]):
-            reader = _layout(cells, sheet.rows[index + 1] if index + 1 < len(sheet.rows) else None)
-            if reader is None:
-                continue
-            note_skipped(sheet, index, sheets, findings)
-            body = sheet.rows[index + 1 :]
-            if not body:
-                findings.refuse(
-                    sheet.label, "there is a header and nothing below it", rows=[row], fix="Add a row for each month."
-                )
-                return None
-            table = reader(sheet, row, cells, body, findings)
-            return Table(
-                table.label, table.entries, table.dates, table.date_rows, table.date_column, sheet.delimiter, source
-            )
-    if sheets:
-        _explain_header(sheets[0], findings)
+def _named(sheets: Sequence[Sheet], title: str, findings: Findings) -> list[Sheet]:
+    found = [sheet for sheet in sheets if sheet.title and matching(sheet.title) == matching(title)]
+    if sheets and not found:
+        titles = ", ".join(f'"{sheet.title}"' for sheet in sheets[:12] if sheet.title)
+        findings.refuse(
+            sheets[0].label.partition(", sheet ")[0],
+            f'there is no sheet "{title[:60]}"' if titles else f'a text file has no sheets, and the params name one ("{title[:60]}")',
+            fix=f"It has {titles}." if titles else "Leave `sheet` out.",
+        )
+    return found
+
+
+def _header_of(sheet: Sheet) -> _Header | None:
+    for index, (row, cells) in enumerate(sheet.rows[:HEADER_WITHIN]):
+        following = sheet.rows[index + 1 :]
+        if following and (joined := years_over_months(cells, following[0][1])) is not None:
+            return _Header(sheet, following[0][0], joined, index, index + 2, read_months_across)
+        lead = leading_blanks(cells, following)
+        if lead:
+            cells, following = cells[lead:], [(n, c[lead:]) for n, c in following[:1]]
+        read = layout_of(cells, following[0] if following else None)
+        if read is not None:
+            cut = replace(sheet, rows=tuple((n, c[lead:]) for n, c in sheet.rows)) if lead else sheet
+            return _Header(cut, row, cells, index, index + 1, read)
     return None
 
 
+def _parse(header: _Header, findings: Findings) -> Table | None:
+    sheet, body = header.sheet, header.sheet.rows[header.index :]
+    if not body:
+        findings.refuse(
+            sheet.label, "there is a header and nothing below it", rows=[header.row], fix="Add a row for each month."
+        )
+        return None
+    names = [plain(cell).casefold() for cell in header.cells]
+    again = [row for row, cells in body if [plain(cell).casefold() for cell in cells] == names]
+    findings.note("header repeated further down left out", where=sheet.label, rows=again, why="it is not data")
+    findings.note(
+        "header of two rows, years over months, read as one",
+        where=sheet.label,
+        count=sum(map(looks_like_date, header.cells[1:])) if header.index - header.titles == 2 else 0,
+        why="a year stands for all months up to the next year",
+    )
+    before = len(findings.problems)
+    if header.read is not read_months_across:
+        refuse_twice(sheet, header.row, header.cells, findings)
+    if len(findings.problems) > before:
+        return None
+    return header.read(sheet, header.row, header.cells, [pair for pair in body if pair[0] not in set(again)], findings)
+
+
 def note_skipped(sheet: Sheet, index: int, sheets: Sequence[Sheet], findings: Findings) -> None:
-    """Count the title rows above the header, and the sheets that are not read."""
+    """Count the title rows above the header and the sheets that are not read; say what was found while the sheet was opened."""
     findings.note(
         "title rows above the header left out",
         where=sheet.label,
         rows=[row for row, _ in sheet.rows[:index]],
         why="they are not data",
     )
-    others = [other.label.rpartition(", sheet ")[2] for other in sheets if other is not sheet]
+    others = [other.label.rpartition(", sheet ")[2] for other in sheets if other.label != sheet.label]
     findings.note(
         f"other sheets not read: {', '.join(others[:6])}",
         where=sheet.label,
         count=len(others),
-        why="the first sheet with a header is taken",
+        why="one sheet is read: the one that the params name, or that has their metrics",
     )
-
-
-def _layout(cells: tuple[Cell, ...], below: tuple[int, tuple[Cell, ...]] | None) -> Callable[..., Table] | None:
-    names = [plain(cell).lower() for cell in cells]
-    if set(names) & METRIC_NAMES and set(names) & VALUE_NAMES and set(names) & DATE_NAMES:
-        return _read_long
-    if len(cells) < 2 or looks_like_date(cells[0]):
-        return None
-    rest = [cell for cell in cells[1:] if plain(cell)]
-    dated = [cell for cell in rest if looks_like_date(cell)]
-    if len(dated) >= 2 and len(dated) >= 0.5 * len(rest):
-        return _read_months_across
-    texts = [cell for cell in rest if isinstance(cell, str) and not re.fullmatch(r"[\d.,\s%$€£+-]+", cell)]
-    if not rest or len(texts) < len(rest) or set(names[1:]) & DATE_NAMES and names[0] not in DATE_NAMES:
-        return None
-    if set(names) & METRIC_NAMES:
-        return None
-    if names[0] in DATE_NAMES or (below is not None and below[1] and looks_like_date(below[1][0])):
-        return _read_wide
-    return None
+    hidden = ", ".join(f'"{title}"' for title in sheet.hidden[:6])
+    findings.note(f"hidden sheets not read: {hidden}", where=sheet.label, count=len(sheet.hidden), why="nobody sees what is in them")
+    for remark in sheet.remarks:
+        if remark.fix:
+            findings.refuse(sheet.label, remark.what, rows=remark.rows, fix=remark.fix)
+        else:
+            findings.note(remark.what, where=sheet.label, rows=remark.rows, count=remark.count, why=remark.why)
 
 
 def _explain_header(sheet: Sheet, findings: Findings) -> None:
@@ -155,106 +178,9 @@ def _explain_header(sheet: Sheet, findings: Findings) -> None:
             sheet.label,
             f"no header is understood; the first line has {has}",
             rows=[row],
-            fix="Begin with a line `date,metric,value`, or with a date and one column a metric.",
+            fix="Begin with a line `date,metric,value`, or with a date and one column a metric."
+            + (f" Hidden sheets are not read: {', '.join(map(repr, sheet.hidden[:6]))}.".replace("'", '"') if sheet.hidden else ""),
         )
-
-
-def _find(names: Sequence[str], known: frozenset[str]) -> int | None:
-    return next((i for i, name in enumerate(names) if name in known), None)
-
-
-def _read_long(sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Sequence, findings: Findings) -> Table:
-    names = [plain(cell).lower() for cell in header]
-    at = {
-        kind: _find(names, known)
-        for kind, known in (
-            ("date", DATE_NAMES),
-            ("metric", METRIC_NAMES),
-            ("value", VALUE_NAMES),
-            ("segment", SEGMENT_NAMES),
-            ("n", COUNT_NAMES),
-        )
-    }
-    refuse_twice(sheet, header_row, header, findings)
-    others = [plain(header[i]) for i in range(len(header)) if i not in at.values() and names[i]]
-    findings.note(
-        f"columns not used: {', '.join(others[:6])}",
-        where=sheet.label,
-        count=len(others),
-        why="only date, metric, value, segment and n are read",
-    )
-    body = data_rows(sheet, body, at["date"], len(header), findings)
-    entries, dates, no_metric = [], {}, []
-    column = plain(header[at["value"]])
-    for row, cells in body:
-        metric = plain(cells[at["metric"]])
-        if not metric:
-            no_metric.append(row)
-            continue
-        dates[row] = cells[at["date"]]
-        segment = plain(cells[at["segment"]]) if at["segment"] is not None else ""
-        entries.append(
-            Entry(
-                row, column, row, metric, cells[at["value"]], segment, cells[at["n"]] if at["n"] is not None else None
-            )
-        )
-    if no_metric:
-        findings.refuse(
-            f'{sheet.label}, column "{plain(header[at["metric"]])}"',
-            "the name of the metric is missing",
-            rows=no_metric,
-            fix="Write it.",
-        )
-    return Table(
-        sheet.label, tuple(entries), dates, {row: row for row in dates}, plain(header[at["date"]]), sheet.delimiter
-    )
-
-
-def _read_wide(sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Sequence, findings: Findings) -> Table:
-    refuse_twice(sheet, header_row, header, findings)
-    body = data_rows(sheet, body, 0, len(header), findings)
-    entries, dates = [], {}
-    nameless = []
-    for row, cells in body:
-        dates[row] = cells[0]
-        for name, cell in zip(header[1:], cells[1:], strict=True):
-            if plain(name):
-                entries.append(Entry(row, plain(name), row, plain(name), cell))
-            elif plain(cell):
-                nameless.append(row)
-    if nameless:
-        findings.refuse(
-            sheet.label,
-            "a column with values has no name",
-            rows=[header_row],
-            fix="Name it in the header, or delete it.",
-        )
-    return Table(
-        sheet.label, tuple(entries), dates, {row: row for row in dates}, plain(header[0]) or "date", sheet.delimiter
-    )
-
-
-def _read_months_across(
-    sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Sequence, findings: Findings
-) -> Table:
-    dates = {i: cell for i, cell in enumerate(header) if i and plain(cell) and looks_like_date(cell)}
-    others = [plain(cell) for i, cell in enumerate(header) if i and i not in dates and plain(cell)]
-    findings.note(
-        f"columns that are no month left out: {', '.join(others[:6])}",
-        where=sheet.label,
-        count=len(others),
-        why="totals and notes are not data",
-    )
-    entries, notes = [], []
-    for row, cells in body:
-        metric = plain(cells[0])
-        values = [cells[i] if i < len(cells) else None for i in dates]
-        if not metric or not any(plain(value) for value in values):
-            notes.append(row)
-            continue
-        entries += [Entry(row, plain(header[i]), i, metric, value) for i, value in zip(dates, values, strict=True)]
-    findings.note("note rows left out", where=sheet.label, rows=notes, why="they have no value under any month")
-    return Table(sheet.label, tuple(entries), dates, dict.fromkeys(dates, header_row), "header", sheet.delimiter)
 
 
 def refuse_twice(sheet: Sheet, row: int, header: Sequence[Cell], findings: Findings) -> None:
@@ -264,49 +190,3 @@ def refuse_twice(sheet: Sheet, row: int, header: Sequence[Cell], findings: Findi
         findings.refuse(
             sheet.label, f'the column "{name[:60]}" is here twice', rows=[row], fix="Rename or delete one of them."
         )
-
-
-def data_rows(
-    sheet: Sheet,
-    body: Sequence[tuple[int, tuple[Cell, ...]]],
-    date_at: int,
-    width: int,
-    findings: Findings,
-    is_date: Callable[[Cell], bool] = looks_like_date,
-) -> list[tuple[int, tuple[Cell, ...]]]:
-    """The rows that are data, as wide as the header; totals and notes are counted, what is neither is refused."""
-    kept, totals, notes, too_wide, undated = [], [], [], [], []
-    odd: dict[str, list[int]] = {}
-    for row, cells in body:
-        filled = [cell for cell in cells if plain(cell)]
-        date_cell = cells[date_at] if date_at < len(cells) else None
-        text = plain(date_cell)
-        if is_date(date_cell):
-            if any(plain(cell) for cell in cells[width:]):
-                too_wide.append(row)
-            else:
-                kept.append((row, (*cells, *([None] * width))[:width]))
-        elif any(_TOTAL.match(plain(cell)) for cell in filled[:1]):
-            totals.append(row)
-        elif len(filled) == 1 and isinstance(filled[0], str) or (text and _NOTE.match(text)):
-            notes.append(row)
-        elif not text:
-            undated.append(row)
-        else:
-            odd.setdefault(text, []).append(row)
-    findings.note("total rows left out", where=sheet.label, rows=totals, why="they would be counted twice")
-    findings.note("note rows left out", where=sheet.label, rows=notes, why="they are not data")
-    if too_wide:
-        findings.refuse(
-            sheet.label,
-            "more cells than the header has; a comma inside a figure splits it in two",
-            rows=too_wide,
-            fix='Put the figure in quotes ("1,800"), or write it without the comma.',
-        )
-    if undated:
-        findings.refuse(sheet.label, "the date is missing", rows=undated, fix="Write it in every row.")
-    for text, rows in list(odd.items())[:5]:
-        findings.refuse(
-            sheet.label, f'"{text[:60]}" is not a date', rows=rows, fix="Write dates as 2025-04 or 2025-04-01."
-        )
-    return kept

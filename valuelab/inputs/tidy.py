@@ -9,11 +9,11 @@ from datetime import date
 import pandas as pd
 
 from valuelab.inputs.date_column import When, read_dates
+from valuelab.inputs.layouts import Entry, Table, matching
 from valuelab.inputs.number_column import decimal_sign, read_numbers
 from valuelab.inputs.periods import MONTHS, shorten
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.sections import MAX_NAME
-from valuelab.inputs.tables import Entry, Table, matching
 
 SMALLEST_GROUP = 5  # survey groups below this are not shown
 
