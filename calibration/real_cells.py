@@ -38,9 +38,9 @@ class RealCell:
 
 def cells() -> tuple[RealCell, ...]:
     """Every real cell; a series gives one window at most, so that some have fewer than was wished."""
-    pairs = [RealCell("unrelated", months, 400) for months in (36, 48, 60, 96, 144)]
-    projections = [RealCell("projection", months, _there(months, YEAR, 300)) for months in (24, 36, 48, 72, 120)]
-    effects = [RealCell("effect", months, _there(months, since, 150), since) for months, since in ((36, 6), (36, 12), (60, 12), (120, 12))]
+    pairs = [RealCell("unrelated", months, 300) for months in (36, 48, 60, 96, 144)]
+    projections = [RealCell("projection", months, _there(months, YEAR, 200)) for months in (24, 36, 48, 72, 120)]
+    effects = [RealCell("effect", months, _there(months, since, 100), since) for months, since in ((36, 6), (36, 12), (60, 12), (120, 12))]
     return (*pairs, *projections, *effects)
 
 

@@ -11,7 +11,7 @@ from valuelab.simulation.trials import Cell
 from valuelab.simulation.worlds import World
 
 TABLE_SEED = 2026
-REPLICATES = {"unrelated": 240, "leading": 160, "same month": 200, "slope": 300, "projection": 200, "effect": 80}
+REPLICATES = {"unrelated": 160, "leading": 120, "same month": 160, "slope": 200, "projection": 120, "effect": 60}
 LENGTHS = (24, 36, 48, 60)
 LEADS = (1, 3, 6)
 ROUGHER = ("student", "garch", "break", "local level", "cycle")  # what no filter is made for
