@@ -170,7 +170,7 @@ class Measure:
     """One measured quantity of a customer: its periods, and how to read it.
 
     ``series``: float, PeriodIndex without holes in the index (missing periods are NaN, never zero), named after
-    the measure, up to as_of. ``answers``: number of survey answers per period, or None. ``partial``: a last
+    the measure, up to as_of. ``answers``: number of survey answers per period, ``spread``: their standard deviation; None where not known. ``partial``: a last
     period that is not over at ``as_of`` (drawn apart, in no statistic), or None. ``expected_lag``: periods by
     which this indicator was said, in advance, to move before the outcome.
     """
@@ -182,6 +182,7 @@ class Measure:
     better: Better = "higher"
     unit: str = ""
     answers: pd.Series | None = None
+    spread: pd.Series | None = None
     partial: tuple[pd.Period, float] | None = None
     scale: tuple[float, float] | None = None
     baseline: DeclaredBaseline | None = None

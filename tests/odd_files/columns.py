@@ -31,7 +31,8 @@ def scored(*values: float, change: str = "") -> dict:
 
 
 TEN, HUNDRED = (7.1, 7.4, 6.9, 7.2, 7.5), (72, 75, 71, 74, 76)
-FROM_TEN = {f"2024-{i:02}": v for i, v in enumerate((*TEN, *(v / 10 for v in HUNDRED)), 1)}
+TO_HUNDRED = {f"2024-{i:02}": v for i, v in enumerate((*(10 * v for v in TEN), *HUNDRED), 1)}
+TO_TEN = {f"2024-{i:02}": v for i, v in enumerate((*(v / 10 for v in HUNDRED), *TEN), 1)}
 AS_IT_IS = {f"2024-{i:02}": v for i, v in enumerate((*TEN, *HUNDRED), 1)}
 THOUSANDS = (1.81, 1.79, 1.85, 1.83, 1.8)
 ONES = (1810, 1830, 1795, 1850, 1840)
@@ -110,16 +111,16 @@ COLUMNS = (
     Case(
         "scale-change-declared",
         **scored(*TEN, *HUNDRED, change=", scale_change: {2024-06: 10}"),
-        months=FROM_TEN,
-        notes={"divided by 10": 5},
+        months=TO_HUNDRED,
+        notes={"before 2024-06 multiplied by 10": 5},
     ),
     Case("scale-change-confirmed", **scored(*TEN, *HUNDRED, change=", confirmed: true"), months=AS_IT_IS, notes={"about 10 times": 1}),
     Case("scale-changes-down", **scored(*HUNDRED, *TEN), error=("2024-06", "10 times smaller", "scale_change: {2024-06: 1/10}")),
     Case(
         "scale-change-down-declared",
         **scored(*HUNDRED, *TEN, change=", scale_change: {2024-06: 1/10}"),
-        months={f"2024-{i:02}": v for i, v in enumerate((*HUNDRED, *(10 * v for v in TEN)), 1)},
-        notes={"multiplied by 10": 5},
+        months=TO_TEN,
+        notes={"before 2024-06 divided by 10": 5},
     ),
     Case("thousands-half-way", long(dict(zip(AS_IT_IS, (*THOUSANDS, *ONES), strict=True))), error=("2024-06", "1000 times larger")),
     # --- dates

@@ -48,7 +48,7 @@ RECORDS = (
         "value: amount",
         content=orders(COUNTS).replace(",20\n", ",\n", 1),
         months={"2024-02": 180.0, "2024-03": 280.0},
-        notes={'"amount" summed by month': 35, "values not known": 1, "2024-01 has rows without a value": 1},
+        notes={'"amount" summed by month': 35, "values not known": 1, "sum of 2024-01 not known": 1},
     ),
     order_case("orders-with-two-dates", "count: rows", content=TWO_DATES, error=('"opened_at"', '"closed_at"', "date:")),
     order_case(

@@ -25,6 +25,7 @@ _TRIPLE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?: \d{1,2}:\d{2}
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
 _FISCAL = re.compile(r"FY ?'?(\d{2}|\d{4})[ /-]*(?:P|M|PERIOD|MONTH) ?(\d{1,2})", re.ASCII | re.IGNORECASE)
 _QUARTER = re.compile(r"(?:Q[1-4][ -/]*\d{2,4}|\d{4}[ -/]*Q[1-4]|FY ?\d{2,4}[ -/]*Q[1-4])", re.ASCII | re.IGNORECASE)
+_ISO_WEEK = re.compile(r"(\d{4})[ -]?W(\d{2})(?:-?([1-7]))?", re.ASCII | re.IGNORECASE)
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 18_264, 91_677  # 1950 to 2150
 
@@ -67,20 +68,40 @@ def read_dates(
 ) -> list[When | None]:
     """The dates of a column; None where a cell was refused (a problem says so)."""
     shapes: list[Any] = []
-    refused: dict[tuple[str, str], list[int]] = {}
+    refused: dict[tuple[str, str], list[tuple[int, str]]] = {}
     for cell, row in zip(cells, rows, strict=True):
         try:
             shape = _shape(cell)
             if shape is None:
                 raise Unreadable(f"{shorten(cell)} is not a date", "Write dates as 2025-04 or 2025-04-01.")
         except Unreadable as reason:
-            refused.setdefault((reason.what, reason.fix), []).append(row)
+            refused.setdefault((reason.what.replace(shorten(cell), "…"), reason.fix), []).append((row, reason.what))
             shape = None
         shapes.append(shape)
-    for (what, fix), at in refused.items():
-        findings.refuse(where, what, rows=at, fix=fix)
+    for (_, fix), found in refused.items():
+        others = len({what for _, what in found}) - 1
+        more = f" (and {others} more like it)" if others else ""
+        findings.refuse(where, found[0][1] + more, rows=[row for row, _ in found], fix=fix)
+    weeks = [row for cell, row in zip(cells, rows, strict=True) if isinstance(cell, str) and _ISO_WEEK.fullmatch(cell.strip())]
+    findings.note("weeks read as their Monday", where=where, rows=weeks, why="a week belongs to the month of its first day")
+    if _turned_by_spreadsheet(cells, shapes):
+        findings.refuse(
+            where,
+            "some dates are dates and others are text that only fits with the day first: "
+            "a spreadsheet that wants the month first has turned those that it could read",
+            rows=[row for shape, row in zip(shapes, rows, strict=True) if isinstance(shape, _Triple)],
+            fix="Export them again as 2024-04-03, or as text.",
+        )
+        return [None] * len(shapes)
     shapes = _settle_triples(shapes, rows, where, findings)
     return _settle_fiscal(shapes, rows, where, findings, fiscal_year_starts)
+
+
+def _turned_by_spreadsheet(cells: Sequence[Any], shapes: Sequence[Any]) -> bool:
+    """True where every text date has a day above 12 first, and every true date a day up to 12: one column, read half wrongly."""
+    triples = [shape for shape in shapes if isinstance(shape, _Triple)]
+    true_days = [cell.day for cell in cells if isinstance(cell, date)]
+    return bool(triples and true_days) and all(t.first > 12 for t in triples) and max(true_days) <= 12
 
 
 def _shape(cell: Any) -> When | _Triple | _Fiscal | None:
@@ -120,6 +141,12 @@ def _shape(cell: Any) -> When | _Triple | _Fiscal | None:
         return _Triple(first, second, year, text)
     if match := _FISCAL.fullmatch(text):
         return _Fiscal(_full_year(match[1]), int(match[2]), text)
+    if match := _ISO_WEEK.fullmatch(text):
+        try:
+            day = date.fromisocalendar(int(match[1]), int(match[2]), int(match[3] or 1))
+        except ValueError:
+            raise Unreadable(f"{shorten(text)}: that year has no such week", "Correct it.") from None
+        return _when(day.year, day.month, day.day, text)
     if _QUARTER.fullmatch(text):
         raise Unreadable(f"{shorten(text)} is a quarter; months are wanted", "Give one row a month, dated 2025-04.")
     return None

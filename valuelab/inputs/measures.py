@@ -30,6 +30,7 @@ class MeasureData:
     rows: MetricRows
     unit: MeasureUnit
     source: str
+    factor: float = 1.0  # from the values as they stand in the file to the unit
 
 
 def match_unit(
@@ -69,7 +70,7 @@ def match_unit(
         _hold_against_scale(rows, params.scale, name, unit == "fraction" and rows.percent, findings)
     if factor != 1.0:
         rows = replace(rows, frame=rows.frame.assign(value=values * factor))
-    return MeasureData(name, place, params, rows, MeasureUnit(declared, unit, params.total_by), source)
+    return MeasureData(name, place, params, rows, MeasureUnit(declared, unit, params.total_by), source, factor)
 
 
 def _hold_against_scale(
@@ -143,6 +144,7 @@ def build_measure(
         better=params.better,
         unit=unit.unit,
         answers=answers,
+        spread=monthly.spread.rename(data.name) * data.factor if monthly.spread is not None else None,
         partial=monthly.partial,
         scale=scale,
         baseline=baseline,

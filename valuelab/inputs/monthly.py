@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from valuelab.inputs.date_column import usual_step
+from valuelab.inputs.day_rows import days_to_months
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.tidy import SMALLEST_GROUP, MetricRows, month_text
 from valuelab.types import TotalBy
 
 WHOLE = frozenset({"", "all", "total", "overall", "whole", "company"})
 LONGEST_GAP = 36  # months; beyond it a mistyped year is more likely than a gap
-MOST_DAYS_MISSING = 0.2  # of a month of daily rows; beyond it the month's sum is not known
+MONTH_END_WITHIN = 4  # days
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Monthly:
-    """A metric by month: ``series`` without holes in its index; ``partial``: the last month where it is not over."""
+    """A metric by month: ``series`` without holes in its index; ``answers`` and their standard deviation ``spread``;
+    ``partial``: the last month where it is not over."""
 
     series: pd.Series
     answers: pd.Series | None
+    spread: pd.Series | None
     partial: tuple[pd.Period, float] | None
 
 
@@ -50,14 +52,15 @@ def to_monthly(
             frame, late, "rows after as_of left out", "only what was known by then counts", rows.where, findings
         )
     monthly = _is_monthly(frame)
+    frame = _as_restated(frame, "month" if monthly else "day", last_day, rows.where, findings)
     frame = _without_duplicates(frame, rows, monthly, findings)
     frame = _without_small_groups(frame, rows.where, findings)
     frame = _segments_to_whole(frame, rows.where, total_by, findings, monthly)
     if monthly:
-        by_month = frame.set_index("month")[["value", "n"]].assign(row=frame["row"].to_numpy())
-        open_months = []
+        by_month = frame.set_index("month")[["value", "n", "spread"]].assign(row=frame["row"].to_numpy())
+        open_months = _ends_before_month_end(frame)
     else:
-        by_month, open_months = _days_to_months(frame, rows.where, total_by, findings)
+        by_month, open_months = days_to_months(frame, rows.where, total_by, findings)
     if last_day is not None and last_day.day < monthrange(last_day.year, last_day.month)[1]:
         open_months.append(pd.Period(last_day, "M"))  # monthly rows of that month are not over by as_of either
     open_month = min((month for month in open_months if month in by_month.index), default=None)
@@ -74,6 +77,35 @@ def _is_monthly(frame: pd.DataFrame) -> bool:
     if frame.empty or frame["month_only"].all():
         return True
     return float(frame.groupby("month")["day"].nunique().median()) <= 1
+
+
+def _as_restated(
+    frame: pd.DataFrame, period: str, last_day: date | None, where: str, findings: Findings
+) -> pd.DataFrame:
+    """Of several statements of one period the latest that was known on ``last_day``; one without a day is the first."""
+    if frame["stated_on"].isna().all():
+        return frame
+    if last_day is not None:
+        unknown = frame["stated_on"] > pd.Timestamp(last_day)
+        frame = _drop(
+            frame, unknown, "values not known on that day left out", "they were restated after as_of", where, findings
+        )
+    order = frame["stated_on"].fillna(pd.Timestamp("1900-01-01"))
+    latest = order.groupby([frame[period], frame["segment"]]).transform("max")
+    return _drop(
+        frame, order < latest, "earlier values left out: restated values are there", "the last one that was stated counts", where, findings
+    )
+
+
+def _ends_before_month_end(frame: pd.DataFrame) -> list[pd.Period]:
+    """The last month where the others are dated at their ends and this one is not: it was not over when the file was made."""
+    dated = frame[~frame["month_only"]].sort_values("day")
+    if len(dated) < 3:
+        return []
+    to_end = (dated["day"] + pd.offsets.MonthEnd(0) - dated["day"]).dt.days
+    if (to_end.iloc[:-1] <= MONTH_END_WITHIN).all() and to_end.iloc[-1] > MONTH_END_WITHIN:
+        return [dated["month"].iloc[-1]]
+    return []
 
 
 def _without_duplicates(frame: pd.DataFrame, rows: MetricRows, monthly: bool, findings: Findings) -> pd.DataFrame:
@@ -114,7 +146,7 @@ def _without_small_groups(frame: pd.DataFrame, where: str, findings: Findings) -
         why="single people could be recognised",
     )
     frame = frame.copy()
-    frame.loc[small, ["value", "n"]] = np.nan
+    frame.loc[small, ["value", "n", "spread"]] = np.nan
     frame["small"] = small
     return frame
 
@@ -174,7 +206,10 @@ def _segments_to_whole(
         if not monthly
         else groups[["row", "day", "month_only"]].first()
     )
-    result = first.assign(value=value, n=groups["n"].sum(min_count=1), segment="").reset_index()
+    findings.note(
+        "standard deviations of segments not used", where=where, count=int(frame["spread"].notna().sum()), why="that of the whole does not follow"
+    )
+    result = first.assign(value=value, n=groups["n"].sum(min_count=1), spread=np.nan, segment="").reset_index()
     return result.sort_values("day")
 
 
@@ -189,89 +224,6 @@ def _segment_lacking(frame: pd.DataFrame, key: str) -> pd.Series:
         inside[at[0] : end] = True
         lacking |= inside & ~present[segment].to_numpy()
     return lacking
-
-
-def _days_to_months(
-    frame: pd.DataFrame, where: str, total_by: TotalBy, findings: Findings
-) -> tuple[pd.DataFrame, list[pd.Period]]:
-    """Weekly or daily rows to months; also the last month where the rows end before it does."""
-    frame = frame.sort_values("day", kind="stable")
-    days = [day.date() for day in frame.loc[~frame["month_only"], "day"]]
-    step = usual_step(days)
-    no_weekends = step == 1 and all(day.weekday() < 5 for day in days)
-    groups = frame.groupby("month")
-    if total_by == "sum":
-        value = groups["value"].sum(min_count=1).mask(groups["value"].apply(lambda values: values.isna().any()))
-    elif total_by == "last":
-        value = groups["value"].last()
-    else:
-        known = frame[frame["value"].notna()]
-        weight = known["n"].fillna(0.0) if known["n"].notna().any() else pd.Series(1.0, index=known.index)
-        totals = weight.groupby(known["month"]).sum().replace(0.0, np.nan)
-        value = ((known["value"] * weight).groupby(known["month"]).sum() / totals).reindex(groups["row"].first().index)
-    by_month = pd.DataFrame({"value": value, "n": groups["n"].sum(min_count=1), "row": groups["row"].first()})
-    word = {1: "daily", 7: "weekly"}.get(step, "irregular")
-    how = {"sum": "summed", "mean": "averaged", "last": "reduced to the last one"}[total_by]
-    findings.note(f"{word} rows {how} by month", where=where, count=len(frame), why="the analyses are monthly")
-    if step not in (1, 7) or not days:
-        return by_month, []
-    open_month = pd.Period(days[-1], "M") if _next_day(days[-1], step, no_weekends).month == days[-1].month else None
-    before = days[0] - timedelta(days=step if not (no_weekends and days[0].weekday() == 0) else 3)
-    if total_by == "sum":
-        first = pd.Period(days[0], "M")
-        if before.month == days[0].month and first in by_month.index and first != open_month:
-            findings.note(
-                f"first month {first} left out: its rows begin on {days[0]}",
-                where=where,
-                count=1,
-                why="a part of a month is not a month",
-            )
-            by_month = by_month.drop(first)
-        by_month = _blank_months_with_holes(by_month, days, step, no_weekends, open_month, where, findings)
-    return by_month, [open_month] if open_month is not None else []
-
-
-def _next_day(day: date, step: int, no_weekends: bool) -> date:
-    following = day + timedelta(days=step)
-    while no_weekends and following.weekday() >= 5:
-        following += timedelta(days=1)
-    return following
-
-
-def _blank_months_with_holes(
-    by_month: pd.DataFrame,
-    days: list[date],
-    step: int,
-    no_weekends: bool,
-    open_month: pd.Period | None,
-    where: str,
-    findings: Findings,
-) -> pd.DataFrame:
-    """A sum over a month that lacks weeks, or more than a fifth of its days, is not known."""
-    have = set(days)
-    expected: dict[pd.Period, int] = {}
-    lacking: dict[pd.Period, int] = {}
-    day = days[0]
-    while day <= days[-1]:
-        month = pd.Period(day, "M")
-        expected[month] = expected.get(month, 0) + 1
-        near = {day} if step == 1 else {day + timedelta(days=d) for d in range(-3, 4)}
-        if not near & have:
-            lacking[month] = lacking.get(month, 0) + 1
-        day = _next_day(day, step, no_weekends)
-    blank = [
-        m
-        for m, n in lacking.items()
-        if m in by_month.index and m != open_month and (step == 7 or n > MOST_DAYS_MISSING * expected[m])
-    ]
-    findings.note(
-        "months with missing weeks or days set to missing", where=where, count=len(blank), why="their sum is not known"
-    )
-    some = sum(n for m, n in lacking.items() if m not in blank and m != open_month)
-    findings.note("days without a row", where=where, count=some, why="the month's sum is of the days that are there")
-    by_month = by_month.copy()
-    by_month.loc[by_month.index.isin(blank), "value"] = np.nan
-    return by_month
 
 
 def _finish(
@@ -305,7 +257,7 @@ def _finish(
     known = by_month.index[by_month["value"].notna()]
     if len(known) == 0:
         empty = pd.Series([], index=pd.PeriodIndex([], freq="M"), dtype="float64", name=rows.name)
-        return Monthly(empty, None, partial)
+        return Monthly(empty, None, None, partial)
     for before, after in zip(known[:-1], known[1:], strict=True):
         if (after - before).n > LONGEST_GAP:
             findings.refuse(
@@ -323,5 +275,10 @@ def _finish(
         count=len(gaps),
         why="they stay gaps and are never filled",
     )
-    answers = by_month["n"].reindex(months).astype("float64").rename(rows.name) if by_month["n"].notna().any() else None
-    return Monthly(series, answers, partial)
+    answers, spread = (
+        by_month[kind].reindex(months).astype("float64").rename(rows.name)
+        if kind in by_month and by_month[kind].notna().any()
+        else None
+        for kind in ("n", "spread")
+    )
+    return Monthly(series, answers, spread, partial)

@@ -100,7 +100,7 @@ def read_numbers(
                     )
                     part = None
             except Unreadable:
-                refused.setdefault("is not a number", []).append((row, str(cell)))
+                refused.setdefault(_why_not(str(cell)), []).append((row, str(cell)))
         parts.append(part)
     for what, found in refused.items():
         quoted = ", ".join(dict.fromkeys(shorten(text) for _, text in found[:3]))
@@ -129,6 +129,16 @@ def _parts(cell: Any) -> Parts:
     if part.words:
         raise Unreadable("words after the number")
     return part
+
+
+def _why_not(text: str) -> str:
+    """What is wrong with a text that is no number; a letter typed for a digit is named."""
+    plain = text.strip(" $€£()%")
+    if re.fullmatch(r"[\d.,OoIl' -]+", plain) and re.search(r"\d", plain):
+        letter = re.search(r"[OoIl]", plain)
+        if letter is not None:
+            return f"is not a number: it has the letter {letter[0]} where {'0' if letter[0] in 'Oo' else '1'} is meant"
+    return "is not a number"
 
 
 def _minus_first(text: str) -> str:

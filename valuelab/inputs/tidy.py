@@ -10,7 +10,7 @@ import pandas as pd
 
 from valuelab.inputs.date_column import When, read_dates
 from valuelab.inputs.layouts import Entry, Table, matching
-from valuelab.inputs.number_column import decimal_sign, read_numbers
+from valuelab.inputs.number_column import decimal_sign, is_missing, read_numbers
 from valuelab.inputs.periods import MONTHS, shorten
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.sections import MAX_NAME
@@ -22,7 +22,8 @@ SMALLEST_GROUP = 5  # survey groups below this are not shown
 class MetricRows:
     """The rows of one metric, in the order of the file.
 
-    ``frame``: row, day, month_only, value (NaN where missing), segment, n (NaN where not given).
+    ``frame``: row, day, month_only, value (NaN where missing), segment, n and spread (NaN where not
+    given), stated_on (NaT where not given).
     ``percent``: the values carried a percent sign and are fractions.
     """
 
@@ -90,6 +91,9 @@ def _one_metric(
     counts = read_numbers(
         [e.n for e in entries], rows, where=f'{table.label}, column "n"', findings=findings, delimiter=table.delimiter
     )
+    spreads = read_numbers(
+        [e.spread for e in entries], rows, where=f'{table.label}, column "sd"', findings=findings, decimal=hint, delimiter=table.delimiter
+    )
     findings.note(
         "values not known (empty, TBA, N/A, -)",
         where=where,
@@ -116,9 +120,20 @@ def _one_metric(
             "value": pd.Series(numbers.values, dtype="float64"),
             "segment": pd.Series([e.segment for e in entries], dtype="object"),
             "n": pd.Series(counts.values, dtype="float64"),
+            "spread": pd.Series(spreads.values, dtype="float64"),
+            "stated_on": pd.to_datetime(pd.Series(_stated_on(table, entries, findings), dtype="object")),
         }
     )
     return MetricRows(name, where, frame, numbers.percent)
+
+
+def _stated_on(table: Table, entries: list[Entry], findings: Findings) -> list[date | None]:
+    """When each value was stated; None where the column is empty or not there."""
+    cells = {entry.row: entry.stated_on for entry in entries if not is_missing(entry.stated_on)}
+    where = f'{table.label}, column "restated on"'
+    read = read_dates(list(cells.values()), list(cells), where=where, findings=findings)
+    days = {row: when.day if when else None for row, when in zip(cells, read, strict=True)}
+    return [days.get(entry.row) for entry in entries]
 
 
 def _validate(found: dict[str, MetricRows], table: Table, findings: Findings) -> None:
@@ -150,6 +165,9 @@ def _validate(found: dict[str, MetricRows], table: Table, findings: Findings) ->
                     pa.Check(lambda s: s == s.round(), error="a number of answers is not whole"),
                 ],
                 nullable=True,
+            ),
+            "spread": pa.Column(
+                float, pa.Check(lambda s: s >= 0, error="a standard deviation is below zero"), nullable=True
             ),
         }
     )
