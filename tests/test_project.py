@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "simulation": LEFT | {"inputs", "analysis"},
     "present": LEFT | {"inputs", "analysis"},
     "run": LEFT | {"inputs"},
-    "cli": LEFT | {"inputs", "run", "simulation"},
+    "cli": LEFT | {"inputs", "analysis", "run", "simulation"},
 }
 LONGEST_MODULE = 400
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb"}

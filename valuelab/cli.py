@@ -1,12 +1,15 @@
-"""The command line: ``valuelab run``, ``check``, ``new``, ``calibrate``. Thin: it parses, prints and sets the exit code.
+"""The command line: ``valuelab run``, ``check``, ``new``, ``schema``, ``calibrate``. Thin: it parses, prints and sets the exit code.
 
 Exit codes: 0 all good · 1 a customer failed · 2 wrong use, or nothing to run · 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
 
+import json
+import shutil
 import signal
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,7 @@ from valuelab import __version__
 if TYPE_CHECKING:
     from valuelab.run.tasks import Event
     from valuelab.simulation.customer import CustomerCalibration
+    from valuelab.types import Customer
 
 PARAMS = click.option("--params", type=click.Path(path_type=Path), help="Folder with the params files; by default the nearest `params`.")
 IDS = click.argument("customers", nargs=-1, metavar="[CUSTOMER]...")
@@ -75,27 +79,56 @@ def run(customers: tuple[str, ...], params: Path | None, outputs: Path | None, a
 @main.command()
 @IDS
 @PARAMS
-def check(customers: tuple[str, ...], params: Path | None) -> None:
-    """Read customers' files and say what is wrong, and what each workbook will be able to say. Runs nothing."""
+@click.option("--as-of", metavar="DATE", help="Last day that counts, YYYY-MM or YYYY-MM-DD. Default: the last complete period in the customer's data.")
+@click.option("--json", "as_json", is_flag=True, help="Everything as JSON, for machines.")
+def check(customers: tuple[str, ...], params: Path | None, as_of: str | None, as_json: bool) -> None:
+    """Read customers' files: what is wrong, what was repaired, and what each workbook will be able to say. Runs nothing."""
     from valuelab.errors import ValuelabError
-    from valuelab.run.project import choose, find_project
+    from valuelab.run.project import choose, find_project, last_day
 
     with _wrong_use():
+        if as_of is not None:
+            last_day(as_of)
         project = find_project(params=params)
         known = project.customers()
         chosen = choose(known, customers)
     from valuelab.inputs import load_customer
 
-    failed = 0
+    failed, found = 0, []
     for customer in chosen:
         try:
-            _print_account(load_customer(known[customer]), [w.stem for w in project.workbooks()])
+            account = load_customer(known[customer], as_of=as_of)
         except ValuelabError as error:
             failed += 1
-            click.echo(f"{_mark(False)} {error}")
-    if len(chosen) > 1:
+            found.append({"customer": customer, "ok": False, "problems": [str(p) for p in getattr(error, "problems", [error])]})
+            if not as_json:
+                click.echo(f"{_mark(False)} {error}")
+        else:
+            found.append(_account_data(account))
+            if not as_json:
+                _print_account(account, [w.stem for w in project.workbooks()])
+    if as_json:
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+    elif len(chosen) > 1:
         click.echo(f"Customers: {len(chosen) - failed} can be run, {failed} cannot.")
     sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file instead.")
+def schema(out: Path | None) -> None:
+    """The JSON Schema of params files, with which editors complete and check them."""
+    from valuelab.inputs.params_schema import params_schema
+
+    text = json.dumps(params_schema(), indent=1, ensure_ascii=False) + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"--out {out}: cannot be written ({error.strerror}).") from None
+    click.echo(f"wrote {_shown(out)}")
 
 
 @main.command()
@@ -200,17 +233,43 @@ def _print_event(event: Event, *, verbose: bool) -> None:
             click.echo(event.detail, err=True)
 
 
-def _print_account(account: object, workbooks: list[str]) -> None:
+def _account_data(account: Customer) -> dict[str, object]:
+    from valuelab.analysis.outlook import outlook
+    from valuelab.run.project import date_text
+    from valuelab.types import to_plain
+
+    return {"customer": account.id, "ok": True, "name": account.name, "as_of": date_text(account.as_of),
+            "files": to_plain(account.files), "quality": to_plain(account.quality), "outlook": to_plain(outlook(account))}
+
+
+def _print_account(account: Customer, workbooks: list[str]) -> None:
+    from valuelab.analysis.outlook import outlook
+    from valuelab.provenance import QUALITY_KINDS, ranges_text
     from valuelab.run.project import date_text
 
-    click.echo(f"{_mark(True)} {account.id}: {account.name}, as of {date_text(account.as_of)}")
-    applies = account.applies()
+    _say(f"{_mark(True)} {account.id}: {account.name}, as of {date_text(account.as_of)}")
+    for file in account.files:
+        _say(f"{file.name}: {file.rows:,} rows, sha256 {file.sha256[:12]}…", indent=4)
+    applies, prospects = account.applies(), outlook(account)
     for stem in workbooks:
         missing = applies.get(stem, "")
-        click.echo(f"    {stem:<22} {'will be made' if not missing else 'does not apply: ' + missing}")
-    for note in account.quality:
-        rows = f" (rows {', '.join(map(str, note.rows[:8]))}{', …' if len(note.rows) > 8 else ''})" if note.rows else ""
-        click.echo(f"    note: {note.where}: {note.what}{rows}")
+        _say(f"{stem:<22} {'will be made' if not missing else 'does not apply: ' + missing}", indent=4)
+        for prospect in prospects if not missing else ():
+            if prospect.notebook == stem:
+                _say(f"{prospect.answer + ':':<7} {prospect}", indent=6, hanging=8)
+    if not account.quality:
+        _say("data: nothing had to be repaired, dropped or left out", indent=4)
+    for kind in QUALITY_KINDS:
+        for note in (n for n in account.quality if n.kind == kind):
+            rows = f", rows {ranges_text(note.rows, most=8)}" if note.rows else ""
+            _say(f"{kind}: {note.where}{rows}: {note.what} ({note.count:,}): {note.why}", indent=4, hanging=4)
+
+
+def _say(text: str, *, indent: int = 0, hanging: int = 2) -> None:
+    """A line in the terminal's width, broken between words."""
+    width = max(40, shutil.get_terminal_size((100, 24)).columns)
+    click.echo(textwrap.fill(text, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + hanging),
+                             break_long_words=False, break_on_hyphens=False, drop_whitespace=True))
 
 
 def _mark(good: bool) -> str:
