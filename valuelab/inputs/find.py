@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from valuelab.errors import InputError, Problem
+from valuelab.inputs.sql_text import QueryName, files_in
 from valuelab.inputs.yaml_text import Place, read_yaml_text
 
 CUSTOMER_ID = re.compile(r"[a-z0-9-]{1,100}")
@@ -107,18 +108,7 @@ def _upwards(start: Path) -> Iterator[Path]:
 
 def data_places(values: dict[str, Any]) -> list[tuple[Place, str]]:
     """Every data file that a params text names, with the place where it is named, each file once."""
-    places: list[tuple[Place, Any]] = [(("data",), values.get("data"))]
-    for section in ("outcome", "cash_flow"):
-        if isinstance(part := values.get(section), dict):
-            places.append(((section, "data"), part.get("data")))
-    indicators = values.get("indicators")
-    if isinstance(indicators, dict):
-        entries = [(("indicators", name), keys) for name, keys in indicators.items()]
-    else:
-        entries = (
-            [(("indicators", i), keys) for i, keys in enumerate(indicators)] if isinstance(indicators, list) else []
-        )
-    places += [((*place, "data"), keys.get("data")) for place, keys in entries if isinstance(keys, dict)]
+    places = [((*place, "data"), keys.get("data")) for place, keys in _sections_with_data(values)]
     seen: dict[str, Place] = {}
     for place, name in places:
         if isinstance(name, str) and name:
@@ -126,12 +116,51 @@ def data_places(values: dict[str, Any]) -> list[tuple[Place, str]]:
     return [(place, name) for name, place in seen.items()]
 
 
-def input_files(params_path: str | Path) -> list[Path]:
-    """The params file and every data file that it names, whether they exist or not; nothing is loaded.
+def queries_of(values: dict[str, Any]) -> list[QueryName]:
+    """Every query that a params text names, each once."""
+    found = []
+    for _, keys in _sections_with_data(values):
+        name, connection = keys.get("query"), keys.get("connection")
+        if isinstance(name, str) and name:
+            found.append(QueryName(name, connection if isinstance(connection, str) else ""))
+    return list(dict.fromkeys(found))
 
-    For cache keys: the same bytes in these files give the same customer.
+
+def _sections_with_data(values: dict[str, Any]) -> list[tuple[Place, dict[str, Any]]]:
+    """The whole, the outcome, the cash flow and the indicators, where they are mappings."""
+    places: list[tuple[Place, Any]] = [((), values)]
+    places += [((section,), values.get(section)) for section in ("outcome", "cash_flow")]
+    indicators = values.get("indicators")
+    if isinstance(indicators, dict):
+        entries = [(("indicators", name), keys) for name, keys in indicators.items()]
+    else:
+        entries = (
+            [(("indicators", i), keys) for i, keys in enumerate(indicators)] if isinstance(indicators, list) else []
+        )
+    return [(place, keys) for place, keys in [*places, *entries] if isinstance(keys, dict)]
+
+
+def input_files(params_path: str | Path) -> list[Path]:
+    """The params file, every data file and query that it names, and the files that queries without a connection name.
+
+    They may exist or not; nothing is loaded. For cache keys: the same bytes in these files give the same customer, but for
+    rows that a connection brings (``connected_queries``).
     """
     path = Path(params_path)
     text = read_yaml_text(path)
-    files = [path, *(path.parent / name for _, name in data_places(text.values))]
-    return list(dict.fromkeys(files))
+    names = [name for _, name in data_places(text.values)]
+    for query in queries_of(text.values):
+        names += [query.path, *([] if query.connection else _files_of(path.parent / query.path))]
+    return list(dict.fromkeys([path, *(path.parent / name for name in names if "://" not in name)]))
+
+
+def _files_of(query: Path) -> list[str]:
+    try:
+        return files_in(query.read_text(encoding="utf-8-sig")) if query.suffix.lower() == ".sql" else []
+    except (OSError, ValueError):
+        return []  # loading the customer will say why
+
+
+def connected_queries(params_path: str | Path) -> list[QueryName]:
+    """The queries whose rows come from a database: only asking it tells whether they have changed."""
+    return [name for name in queries_of(read_yaml_text(Path(params_path)).values) if name.connection]

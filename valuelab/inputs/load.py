@@ -60,7 +60,7 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
     findings = Findings(problems)
     declared = _declared_as_of(as_of, findings) or (params.as_of if params else None)
     results = _read_previous(previous, findings)
-    sources = Sources(path, findings)
+    sources = Sources(path, findings, last_day=declared.end_time.date() if declared is not None else None)
     if params is None or problems:  # the data are read all the same: one round of corrections, not two
         part = params or usable_part(text)
         if part is not None:

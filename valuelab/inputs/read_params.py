@@ -216,12 +216,12 @@ def _cross_checks(params: Params, text: YamlText) -> list[Problem]:
             )
         )
     homeless = [place for place, measure in measures_of(params) if measure.data is None]
-    if homeless and "data" not in written:
+    if homeless and not written & {"data", "query"}:
         problems.append(
             Problem(
                 text.where(homeless[0]),
                 "no data file is named",
-                fix="Add `data: ../data/CUSTOMER/kpis.csv` at the top.",
+                fix="Add `data: ../data/CUSTOMER/kpis.csv` at the top, or `query:` with a .sql file.",
             )
         )
     if ("indicators" in written) == bool(params.indicators):  # else the names were refused before

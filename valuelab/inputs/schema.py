@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, field_validator, model_validator
 from valuelab.inputs.figures import Figure, parse_fraction
 from valuelab.inputs.periods import Unreadable, parse_fiscal_start, parse_lag, parse_month, parse_scale, shorten
 from valuelab.inputs.sections import (
+    AsksForData,
     BaselineText,
     BasisChoice,
     Change,
@@ -34,6 +35,7 @@ from valuelab.inputs.sections import (
     ShareText,
     TargetLine,
     UnitValueText,
+    VariableName,
     as_words,
     currency_code,
     one_text,
@@ -62,11 +64,13 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
-class MeasureText(Section):
+class MeasureText(AsksForData):
     """An outcome or an indicator."""
 
     name: Name = ""
     data: Name | None = None
+    query: Name | None = None
+    connection: VariableName | None = None
     unit: Note = ""
     total_by: Annotated[Literal["sum", "mean", "last"], Choice] = "mean"
     better: Annotated[Literal["higher", "lower"], Choice] = "higher"
@@ -108,14 +112,22 @@ class PeriodsText(Section):
         return self
 
 
-class CashFlowText(Section):
-    data: Name
+class CashFlowText(AsksForData):
+    data: Name | None = None
+    query: Name | None = None
+    connection: VariableName | None = None
     basis: BasisChoice
     periods: PeriodsText | None = None
     discount_rate: ShareText | None = None
     timing: Annotated[Literal["start", "end", "dates"], Choice] = "start"
     revenue_accuracy: ShareText | None = None
     source: Note = ""
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> CashFlowText:
+        if self.data is None:
+            raise Unreadable("`data` is missing", "Add `data:` with the path of the data file, or `query:` with that of a .sql file.")
+        return self
 
     @field_validator("discount_rate", "revenue_accuracy")
     @classmethod
@@ -174,7 +186,7 @@ def _indicators(value: Any) -> Any:
     return found
 
 
-class Params(Section):
+class Params(AsksForData):
     """A whole params file."""
 
     customer: Name
@@ -182,6 +194,8 @@ class Params(Section):
     initiative: Note = ""
     started: Month | None = None
     data: Name | None = None
+    query: Name | None = None
+    connection: VariableName | None = None
     as_of: MonthOrDay | None = None
     strategy: Annotated[Literal["profit", "growth"], Choice] = "profit"
     roi_convention: Annotated[Literal["net", "gross"], Choice] = "net"

@@ -39,6 +39,7 @@ from valuelab.inputs.periods import (
     parse_period,
     shorten,
 )
+from valuelab.inputs.sql_text import QueryName
 
 MAX_NAME = 300
 
@@ -49,6 +50,7 @@ def reader(parse: Callable[[str], Any]) -> BeforeValidator:
     def read(value: Any) -> Any:
         return parse(one_text(value))
 
+    read.parses = parse  # the JSON Schema tells what may be written by how it is read
     return BeforeValidator(read)
 
 
@@ -90,6 +92,12 @@ def currency_code(text: str) -> str:
     return code
 
 
+def _variable_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", text):  # not quoted: people may have written an address with a password
+        raise Unreadable("is not the name of an environment variable", "Write its name, for example WAREHOUSE; never an address or a password.")
+    return text
+
+
 def as_words(value: Any) -> list[Any]:
     return [value] if isinstance(value, str) else value
 
@@ -102,6 +110,7 @@ Month = Annotated[pd.Period, reader(parse_month)]
 MonthOrDay = Annotated[pd.Period, reader(parse_period)]
 Day = Annotated[date, reader(parse_day)]
 DayText = Annotated[str, reader(_day_text)]
+VariableName = Annotated[str, reader(_variable_name)]
 Names = Annotated[list[Name], BeforeValidator(as_words)]
 Share = Annotated[Figure, reader(parse_fraction)]
 Change = Annotated[Figure, reader(parse_change)]
@@ -140,6 +149,23 @@ def known_keys(section: type[BaseModel]) -> list[str]:
     keys = [info.alias or name for name, info in section.model_fields.items()]
     origin = [key for key in ("source", "agreed_by", "agreed_on", "confirmed") if key in keys]
     return [key for key in keys if key not in origin] + origin
+
+
+class AsksForData(Section):
+    """Where figures come from: ``data`` names a file; ``query`` a .sql file, asked of DuckDB or of the database behind ``connection``.
+
+    Whoever asks declares the three keys. With a query, ``data`` is its ``QueryName``: what reads data need not know the two apart.
+    """
+
+    @model_validator(mode="after")
+    def _one_source(self) -> AsksForData:
+        if self.connection is not None and self.query is None:
+            raise Unreadable("`connection` stands alone", "Add `query: ../queries/kpis.sql`, the question to ask there.")
+        if self.query is not None and self.data is not None and not isinstance(self.data, QueryName):
+            raise Unreadable("has both `data` and `query`", "Keep one of them.")
+        if self.query is not None:
+            self.__dict__["data"] = QueryName(self.query, self.connection or "")
+        return self
 
 
 class Origin(Section):

@@ -6,16 +6,20 @@ import difflib
 import hashlib
 import os
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
+from valuelab.inputs.periods import Unreadable
 from valuelab.inputs.quality import Findings
+from valuelab.inputs.sql_text import QueryName
+from valuelab.types import DataFile
 
 MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The bytes of a data file. ``label``: the name alone, for messages; ``name``: as the params give it."""
+    """The bytes of a data file, or the rows of a Parquet file or query as the text of a table. ``label``: the name alone, for messages; ``name``: as the params give it."""
 
     name: str
     label: str
@@ -26,17 +30,21 @@ class Source:
 
 @dataclass(slots=True)
 class Sources:
-    """The data files of one customer, relative to the params file; each is opened once."""
+    """The data files and queries of one customer, relative to the params file; each is opened once.
+
+    ``last_day``: what queries are told as ``:as_of``; None where the data decide.
+    """
 
     params_path: Path
     findings: Findings
+    last_day: date | None = None
     _read: dict[str, Source | None] = field(default_factory=dict)
 
     def open(self, name: str, *, where: str) -> Source | None:
         """The file's bytes, or None after saying what is wrong with it."""
         if name not in self._read:
             try:
-                self._read[name] = self._load(name, where)
+                self._read[name] = self._ask(name, where) if isinstance(name, QueryName) else self._load(name, where)
             except (
                 OSError,
                 RuntimeError,
@@ -48,12 +56,44 @@ class Sources:
         return self._read[name]
 
     def _load(self, name: str, where: str) -> Source | None:
+        path = self._inside(name, where, example="../data/acme/kpis.csv")
+        return self._bytes(name, path, where) if path else None
+
+    def _ask(self, name: QueryName, where: str) -> Source | None:
+        """The rows of a query."""
+        from valuelab.inputs import queries  # only where there is one
+
+        path = self._inside(name.path, where, example="../queries/kpis.sql")
+        if path is None:
+            return None
+        try:
+            text = queries.read_query(path)
+            found = queries.answer(name, text, customer=self.params_path.stem, last_day=self.last_day, inside=self._named_in_query)
+        except Unreadable as reason:
+            self.findings.refuse(path.name, reason.what, fix=reason.fix)
+            return None
+        self.findings.files.append(DataFile(f"{name.path}, asked with {found.asked}", found.text_sha256, found.rows))
+        return Source(name, path.name, ".csv", found.content, found.sha256)
+
+    def _named_in_query(self, name: str) -> Path:
+        """A data file that a query names, in the project folder."""
+        problems = Findings()
+        path = Sources(self.params_path, problems)._inside(name, "", example="../data/acme/orders.csv")
+        if path is None:
+            raise Unreadable(problems.problems[0].what, problems.problems[0].fix)
+        return path
+
+    def _inside(self, name: str, where: str, *, example: str) -> Path | None:
+        """The regular file of that name in the project folder, links resolved; or None after saying what is wrong."""
         say = self.findings.refuse
+        if "://" in name:  # not quoted: an address may hold a password
+            say(where, "is an address, not a path of a file in the project", fix=f"Write for example {example}. Databases are named by `connection`.")
+            return None
         if Path(name).is_absolute() or "\\" in name:
             say(
                 where,
                 f'"{name[:100]}" is not a path relative to the params file',
-                fix="Write for example ../data/acme/kpis.csv.",
+                fix=f"Write for example {example}.",
             )
             return None
         root = self.params_path.parent.resolve().parent
@@ -71,9 +111,9 @@ class Sources:
         elif not path.exists():
             say(where, f'there is no file "{name[:100]}"', fix=_neighbours(path))
         elif not path.is_file():
-            say(where, f'"{name[:100]}" is not a regular file', fix="Name a .csv or .xlsx file.")
+            say(where, f'"{name[:100]}" is not a regular file', fix="Name a .csv, .xlsx or .parquet file.")
         else:
-            return self._bytes(name, path, where)
+            return path
         return None
 
     def _bytes(self, name: str, path: Path, where: str) -> Source | None:
@@ -85,13 +125,25 @@ class Sources:
         if not content.strip():
             say(path.name, "the file is empty", fix="It needs a header line and at least one row.")
             return None
-        return Source(name, path.name, path.suffix.lower(), content, hashlib.sha256(content).hexdigest())
+        sha256 = hashlib.sha256(content).hexdigest()
+        if path.suffix.lower() == ".parquet":
+            return self._parquet(name, path, sha256)
+        return Source(name, path.name, path.suffix.lower(), content, sha256)
+
+    def _parquet(self, name: str, path: Path, sha256: str) -> Source | None:
+        from valuelab.inputs.queries import MOST_ROWS, parquet_rows  # only where there is one
+
+        try:
+            return Source(name, path.name, ".csv", parquet_rows(path, most=MOST_ROWS), sha256)
+        except Unreadable as reason:
+            self.findings.refuse(path.name, reason.what.replace("does not run", "cannot be read"), fix="Is it a whole Parquet file? Write it again with one column for each figure.")
+            return None
 
 
 def _neighbours(path: Path) -> str:
     if not path.parent.is_dir():
         return f"There is no folder {path.parent.name} either; paths are relative to the params file."
-    files = [p.name for p in sorted(path.parent.iterdir()) if p.suffix.lower() in (".csv", ".xlsx", ".tsv", ".txt")]
+    files = [p.name for p in sorted(path.parent.iterdir()) if p.suffix.lower() in (".csv", ".xlsx", ".tsv", ".txt", ".parquet", ".sql")]
     near = difflib.get_close_matches(path.name, files, n=1, cutoff=0.5)
     if near:
         return f"Did you mean {near[0]}?"

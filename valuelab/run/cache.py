@@ -12,7 +12,8 @@ from typing import Any
 
 from valuelab import assets
 from valuelab.errors import InputError
-from valuelab.inputs.find import input_files
+from valuelab.inputs.find import connected_queries, input_files
+from valuelab.inputs.sql_text import QueryName
 from valuelab.run.publish import MANIFEST, read_json
 
 # they run the workbooks, but only stand behind packages that pyproject.toml names
@@ -67,17 +68,28 @@ def workbook_source(path: Path) -> str:
 def inputs_of(params: Path) -> dict[str, str]:
     """The customer's files and the sha256 of their bytes ("missing" where there is none).
 
-    Files stand under the names that the params give them, so that no path of this machine is in the manifest.
+    Files stand under the names that the params give them, so that no path of this machine is in the manifest. A query of a
+    database is asked: its rows may have changed while every file is the same.
     """
     try:
-        files = input_files(params)
+        files, asked = input_files(params), connected_queries(params)
     except (InputError, OSError):
-        files = [params]  # unreadable params: loading the customer will say why
+        files, asked = [params], []  # unreadable params: loading the customer will say why
     found = {}
     for path in files:
         name = path.name if path == params else Path(path).as_posix().removeprefix(f"{params.parent.as_posix()}/")
-        found[name] = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        found[name] = file_digest(path) if path.is_file() else "missing"
+    for query in asked:
+        found[f"rows of {query}"] = _rows_digest(params, query)
     return found
+
+
+def _rows_digest(params: Path, query: QueryName) -> str:
+    from valuelab.inputs.quality import Findings  # asks a database: only where one is named
+    from valuelab.inputs.sources import Sources
+
+    source = Sources(params, Findings()).open(query, where="")
+    return source.sha256 if source else "no answer"
 
 
 def base_key(software: str, inputs: dict[str, str]) -> str:
@@ -101,4 +113,5 @@ def is_unchanged(folder: Path, key: str) -> bool:
 
 def file_digest(path: Path) -> str:
     """sha256 of a file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
