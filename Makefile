@@ -43,9 +43,10 @@ test: $(READY)  ## all tests (browser tests where Chromium is installed)
 lint: $(READY)  ## style and common mistakes
 	$(BIN)/ruff check .
 
-bench: $(READY)  ## speed, paired in one run: the statistics, then reports (about six minutes)
+bench: $(READY)  ## speed, paired in one run: the statistics, reports, ten million records (about eight minutes)
 	$(BIN)/python benchmarks/bench_statistics.py
 	$(BIN)/python benchmarks/bench_run.py
+	$(BIN)/python benchmarks/bench_data.py
 
 calibrate: $(READY)  ## measure the error rates that reports quote, in two processes (up to 25 minutes; goes on where it was stopped)
 	$(BIN)/python -m calibration.make_table
