@@ -1,6 +1,6 @@
 """Fits the prior over covariance models to real series and writes valuelab/assets/projection_models.csv.
 
-    python -m calibration.fit_prior [--rows 160] [--write]
+    python -m calibration.fit_prior [--rows 192] [--write]
 
 Candidates are a grid of factors (level, growth, slope, season, scale). A prior of one weight for each value of each factor is
 fitted by empirical Bayes: it maximises the (tempered) restricted likelihood of windows of the "choose" half, with a ridge towards
@@ -176,7 +176,7 @@ def importance(found: list[Windows], prior: np.ndarray) -> np.ndarray:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=160, help="models that are kept")
+    parser.add_argument("--rows", type=int, default=192, help="models that are kept")
     parser.add_argument("--write", action="store_true", help=f"write {TABLE.name}")
     given = parser.parse_args()
     models = candidates()
