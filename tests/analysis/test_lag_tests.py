@@ -60,4 +60,4 @@ def test_step_down_spares_the_second_the_full_price_and_stops_at_the_first_failu
 
 @pytest.mark.parametrize("shares", t.SHARES.values(), ids=t.SHARES)
 def test_shares_of_alpha_leave_the_same_margin(shares):
-    assert sum(shares.values()) == pytest.approx(0.88)
+    assert sum(shares.values()) == pytest.approx(0.80)

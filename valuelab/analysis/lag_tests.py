@@ -25,9 +25,9 @@ from valuelab.analysis.whitening import MONTHS
 
 LEADS, TOGETHER, LAGS, NAMED = "leads", "moves together", "lags", "named"
 SHARES = {
-    "searched": {NAMED: 0.0, LEADS: 0.66, TOGETHER: 0.12, LAGS: 0.10},
-    "named": {NAMED: 0.82, LEADS: 0.0, TOGETHER: 0.04, LAGS: 0.02},
-    "both": {NAMED: 0.44, LEADS: 0.26, TOGETHER: 0.10, LAGS: 0.08},
+    "searched": {NAMED: 0.0, LEADS: 0.58, TOGETHER: 0.12, LAGS: 0.10},
+    "named": {NAMED: 0.74, LEADS: 0.0, TOGETHER: 0.04, LAGS: 0.02},
+    "both": {NAMED: 0.42, LEADS: 0.20, TOGETHER: 0.10, LAGS: 0.08},
 }
 DRAWS = 399
 ECHO = 0.1  # a lead beside a link in the same month counts from a tenth of what that month explains

@@ -115,8 +115,8 @@ def scan_leading_indicators(outcome: Measure | pd.Series, indicators: Mapping[st
     max_lag_months
         Search no further than this. At most 6 under 36 paired months, 9 under 48, 12 from there.
     alpha
-        Chance of any wrong verdict over the whole scan. Leads get .66 of it, moves together .12, lags .10, the rest is a
-        margin. Named lags get .82 where all are named (together .04, lags .02), or .44 beside .26 for searched ones
+        Chance of any wrong verdict over the whole scan. Leads get .58 of it, moves together .12, lags .10, the rest is a
+        margin. Named lags get .74 where all are named (together .04, lags .02), or .42 beside .20 for searched ones
         (together .10, lags .08); see ``lag_tests.SHARES``.
     seed
         Of the simulation: same data, same seed, same result.
