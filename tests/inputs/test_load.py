@@ -349,10 +349,17 @@ def test_one_row_and_all_zero_are_said(load):
     assert notes(load(kpis=HEAD + "2024-01,Clients,0\n2024-02,Clients,0\n"))["every value of Clients is zero"] == 2
 
 
-def test_a_scale_that_changes_half_way_is_said(load):
+def test_a_scale_that_changes_half_way_is_refused_with_the_choice(load, problems):
     rows = [f"2024-{month:02},Score,{7 + month % 2 if month <= 6 else 70 + month}" for month in range(1, 13)]
-    customer = load(OUTCOME + "indicators: [Score]\n", HEAD + months(12, "2024-01") + "\n".join(rows))
-    assert notes(customer)["from 2024-07 on the values are about 10 times larger or smaller"] == 1
+    kpis = HEAD + months(12, "2024-01") + "\n".join(rows)
+    message = problems(OUTCOME + "indicators: [Score]\n", kpis)
+    assert "from 2024-07 on the values are about 10 times larger: has its scale or unit changed" in message
+    assert "`scale_change: {2024-07: 10}`" in message
+    assert "`confirmed: true`" in message
+    declared = load(OUTCOME + "indicators: {Score: {scale_change: {2024-07: 10}}}\n", kpis)
+    assert values(declared, "Score")["2024-01"] == 80
+    assert values(declared, "Score")["2024-12"] == 82
+    assert values(load(OUTCOME + "indicators: {Score: {confirmed: true}}\n", kpis), "Score")["2024-01"] == 8
 
 
 def test_values_off_the_declared_scale_are_refused(problems):

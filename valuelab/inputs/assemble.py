@@ -19,6 +19,8 @@ from valuelab.inputs.measures import MeasureData, build_measure, match_unit, pro
 from valuelab.inputs.monthly import to_monthly
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import measures_of, nearest
+from valuelab.inputs.records import open_records, read_records
+from valuelab.inputs.retail_calendar import RetailCalendar
 from valuelab.inputs.schema import MeasureText, Params
 from valuelab.inputs.sheets import read_sheets
 from valuelab.inputs.sources import Sources
@@ -53,15 +55,21 @@ def read_data(params: Params, text: YamlText, sources: Sources, findings: Findin
     """Read every data file once; what is wrong with them is in ``findings``."""
     data = CustomerData()
     fiscal = params.fiscal_year_starts or fiscal_year_from_targets(params)
-    by_file: dict[str, list[tuple[Place, MeasureText]]] = {}
+    by_sheet: dict[tuple[str, str, bool], list[tuple[Place, MeasureText]]] = {}
     for place, measure in measures_of(params):
         if name := measure.data or params.data:
-            by_file.setdefault(name, []).append((place, measure))
+            sheet = measure.sheet or ("" if measure.data else params.sheet or "")
+            by_sheet.setdefault((name, sheet, measure.reads_records), []).append((place, measure))
     found: dict[Place, MeasureData] = {}
-    for file, wanted in by_file.items():
+    for (file, sheet, has_records), wanted in by_sheet.items():
         first = wanted[0]
-        data_place = (*first[0], "data") if first[1].data else ("data",)
-        table = _open_table(file, text.where(data_place), sources, findings)
+        where = text.where((*first[0], "data") if first[1].data else ("data",))
+        if has_records:
+            in_file, homes = _measures_of_records(file, sheet, where, wanted, params, text, sources, findings, fiscal)
+            found.update(in_file)
+            data.homes.update(homes)
+            continue
+        table = _open_table(file, sheet, where, wanted, sources, findings)
         if table is not None:
             in_table = _measures_in(table, wanted, params, text, findings, fiscal)
             found.update(in_table)
@@ -80,11 +88,41 @@ def _home(table: Table, measure: MeasureData, findings: Findings) -> Home:
     return Home(table.source, sheet_of(table.label), columns.pop() if len(columns) == 1 else "", sha256)
 
 
-def _open_table(file: str, where: str, sources: Sources, findings: Findings) -> Table | None:
+def _measures_of_records(
+    file: str,
+    sheet: str,
+    where: str,
+    wanted: list[tuple[Place, MeasureText]],
+    params: Params,
+    text: YamlText,
+    sources: Sources,
+    findings: Findings,
+    fiscal: int | None,
+) -> tuple[dict[Place, MeasureData], dict[Place, Home]]:
+    """Measures of a table with a line for each order, ticket or answer, and where each stands."""
+    source = sources.open(file, where=where)
+    records = open_records(read_sheets(source, findings), findings, title=sheet) if source else None
+    if records is None:
+        return {}, {}
+    findings.files.append(DataFile(file, source.sha256, len(records.body)))
+    found, homes = {}, {}
+    for place, measure in wanted:
+        name = _name_of(place, measure)
+        rows = read_records(records, name, measure, findings=findings, currency=params.currency, fiscal_year_starts=fiscal)
+        if rows is not None:
+            found[place] = match_unit(name, place, measure, rows, file, params.currency, text, findings)
+            homes[place] = Home(file, sheet_of(records.sheet.label), rows.column, source.sha256)
+    return found, homes
+
+
+def _open_table(
+    file: str, sheet: str, where: str, wanted: list[tuple[Place, MeasureText]], sources: Sources, findings: Findings
+) -> Table | None:
     source = sources.open(file, where=where)
     if source is None:
         return None
-    table = read_kpi_table(read_sheets(source, findings), findings, source=file)
+    names = [_name_of(place, measure) for place, measure in wanted]
+    table = read_kpi_table(read_sheets(source, findings), findings, source=file, wanted=names, title=sheet)
     if table is not None:
         findings.files.append(DataFile(file, source.sha256, len({entry.row for entry in table.entries})))
     return table
@@ -124,6 +162,9 @@ def _measures_in(
                 fix=f"It has {listed or 'none'}. Correct the name in the params or in the data ({text.where(place)}).",
             )
     rows = tidy(table, in_file.values(), findings=findings, currency=params.currency, fiscal_year_starts=fiscal)
+    if params.calendar:
+        calendar = RetailCalendar(params.calendar, params.fiscal_year_starts or 1)
+        rows = {key: replace(metric, calendar=calendar) for key, metric in rows.items()}
     found = {}
     for place, measure in wanted:
         if place in in_file and matching(in_file[place]) in rows:

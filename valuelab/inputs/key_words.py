@@ -15,6 +15,8 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "roi_convention": ("Which return leads. net: (revenue − cost) / cost; gross: revenue / cost, the benefit–cost ratio.", "net"),
         "on_track_within": ("How far from the plan is still on track, in percent of the target.", "5%"),
         "fiscal_year_starts": ("First month of the fiscal year. By default it follows from the first target.", "April"),
+        "sheet": ("Sheet of the workbook in `data`; needed only where several sheets have the metrics.", "KPIs"),
+        "calendar": ("Months of whole weeks, for weekly rows; the year begins with the week nearest to the first of `fiscal_year_starts`.", "4-4-5"),
         "outcome": ("What the customer wants in the end.", "{name: Clients serviced, total_by: sum}"),
         "indicators": ("What may tell early: names as in the data, alone or with keys of a measure.", "[Engagement]"),
         "conversion": ("What one point of an indicator is agreed to do to the outcome.", "{Engagement: {effect: 5% per point, reading: additive}}"),
@@ -79,6 +81,14 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
     "RenewalText": {
         "date": ("The day on which the contract ends.", "2026-06-30"),
         "contract_value": ("What it is worth; say a year or a month where it is not the whole.", "$180,000 a year"),
+    },
+    "ReadingText": {
+        "sheet": ("Sheet of the workbook that has this measure.", "Survey"),
+        "count": ("The table has a line for each order or ticket: `rows` counts the lines of a month, a column's name its different values.", "order_id"),
+        "value": ("The table has a line for each order or answer: this column is added up by month, or averaged where total_by is mean.", "amount"),
+        "date": ("Which column dates the lines, where several hold dates.", "closed_at"),
+        "scale_change": ("From a month on the values became so many times larger; earlier ones are brought to the new scale.", "{2025-03: 10}"),
+        "confirmed": ("true where values that jump as a changed scale does are right as they are.", "true"),
     },
     "Origin": {
         "source": ("Who says so, or which document.", "head-office report"),

@@ -22,6 +22,7 @@ METRIC_NAMES = frozenset({"metric", "measure", "kpi", "indicator", "metric name"
 VALUE_NAMES = frozenset({"value", "amount", "figure", "result"})
 SEGMENT_NAMES = frozenset({"segment", "group"})
 COUNT_NAMES = frozenset({"n", "answers", "responses", "respondents", "number of answers"})
+IF_RECORDS = "If there is a line for each order, ticket or answer, add `count: rows` or `value: COLUMN` to the measure."
 SPREAD_NAMES = frozenset({"sd", "std", "stdev", "st. dev.", "standard deviation", "spread"})
 RESTATED_NAMES = frozenset({"restated on", "restated", "revised on", "reported on", "report date", "as reported on", "stated on"})
 _TOTAL = re.compile(r"(?i)\W*(grand |sub-?|year |annual )?(total|sum|average|mean|ytd)\b")

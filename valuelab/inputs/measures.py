@@ -46,6 +46,7 @@ def match_unit(
     """Settle percent or number, and hold the values against the declared scale."""
     declared = currency if params.unit == "$" and currency else params.unit
     unit, factor = declared, 1.0
+    rows = _on_one_scale(rows, params.scale_change, findings)
     values = rows.frame["value"]
     if declared.lower() in PERCENT_UNITS:
         unit = "fraction"
@@ -183,12 +184,36 @@ def _note_oddities(series: pd.Series, data: MeasureData, last_month: pd.Period, 
             why=f"as_of is {last_month}: the months between are not known",
         )
     if change := scale_change(series):
+        _say_scale_change(*change, data, findings)
+
+
+def _say_scale_change(month: pd.Period, factor: int, larger: bool, data: MeasureData, findings: Findings) -> None:
+    what = f"from {month} on the values are about {factor} times {'larger' if larger else 'smaller'}"
+    if data.params.confirmed:
+        findings.note(what, where=data.rows.where, count=1, why="a scale may have changed; it was confirmed that none has", kind="to check")
+        return
+    written = factor if larger else f"1/{factor}"
+    findings.refuse(
+        data.rows.where,
+        f"{what}: has its scale or unit changed",
+        fix=f"Add `scale_change: {{{month}: {written}}}` to {data.name} if it has (earlier values are brought to the new scale), "
+        "or `confirmed: true` if the values are right.",
+    )
+
+
+def _on_one_scale(rows: MetricRows, changes: tuple[tuple[pd.Period, float], ...], findings: Findings) -> MetricRows:
+    """Values before each change of scale brought to the scale after it."""
+    frame = rows.frame
+    for month, factor in changes:
+        before = (frame["day"] < month.start_time) & frame["value"].notna()
+        size = f"multiplied by {factor:g}" if factor > 1 else f"divided by {1 / factor:g}"
         findings.note(
-            f"from {change[0]} on the values are about {change[1]} times larger or smaller",
-            where=where,
-            count=1,
-            why="a scale may have changed; compare the two parts with care",
+            f"values before {month} {size}", where=rows.where, count=int(before.sum()), why="the params say that the scale changed then",
+            kind="repaired",
         )
+        columns = [column for column in ("value", "spread") if column in frame]
+        frame = frame.assign(**{column: frame[column].where(~before, frame[column] * factor) for column in columns})
+    return replace(rows, frame=frame)
 
 
 def _baseline(

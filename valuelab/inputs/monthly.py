@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
+from valuelab.inputs.date_column import usual_step
 from valuelab.inputs.day_rows import days_to_months
+from valuelab.inputs.layouts import IF_RECORDS
 from valuelab.inputs.quality import Findings
+from valuelab.inputs.records import records_to_months
 from valuelab.inputs.tidy import SMALLEST_GROUP, MetricRows, month_text
 from valuelab.types import TotalBy
 
@@ -45,12 +48,17 @@ def to_monthly(
     """
     frame = rows.frame.dropna(subset=["day"]).copy()
     frame["month"] = frame["day"].dt.to_period("M")
+    later = False
     if last_day is not None:
         late = frame["day"].dt.date > last_day
         late = late & ~(frame["month_only"] & (frame["month"] == pd.Period(last_day, "M")))
+        later = bool(late.any())
         frame = _drop(
             frame, late, "rows after as_of left out", "only what was known by then counts", rows.where, findings
         )
+    if rows.records:
+        by_month, open_months = records_to_months(frame, rows, total_by, findings, goes_on=later)
+        return _finish(by_month, _first_open(open_months, by_month, last_day), rows, last_month, findings)
     monthly = _is_monthly(frame)
     frame = _as_restated(frame, "month" if monthly else "day", last_day, rows.where, findings)
     frame = _without_duplicates(frame, rows, monthly, findings)
@@ -60,11 +68,40 @@ def to_monthly(
         by_month = frame.set_index("month")[["value", "n", "spread"]].assign(row=frame["row"].to_numpy())
         open_months = _ends_before_month_end(frame)
     else:
-        by_month, open_months = days_to_months(frame, rows.where, total_by, findings)
+        by_month, open_months = _by_calendar(frame, rows, total_by, findings)
+    by_month = by_month.sort_index()
+    return _finish(by_month, _first_open(open_months, by_month, last_day), rows, last_month, findings)
+
+
+def _first_open(open_months: list[pd.Period], by_month: pd.DataFrame, last_day: date | None) -> pd.Period | None:
+    """The first month that is not over; monthly rows of the month of ``last_day`` are not over by then either."""
     if last_day is not None and last_day.day < monthrange(last_day.year, last_day.month)[1]:
-        open_months.append(pd.Period(last_day, "M"))  # monthly rows of that month are not over by as_of either
-    open_month = min((month for month in open_months if month in by_month.index), default=None)
-    return _finish(by_month.sort_index(), open_month, rows, last_month, findings)
+        open_months = [*open_months, pd.Period(last_day, "M")]
+    return min((month for month in open_months if month in by_month.index), default=None)
+
+
+def _by_calendar(
+    frame: pd.DataFrame, rows: MetricRows, total_by: TotalBy, findings: Findings
+) -> tuple[pd.DataFrame, list[pd.Period]]:
+    """Weeks and days to months of the calendar that the customer declared, or of the usual one."""
+    if rows.calendar is None:
+        return days_to_months(frame, rows.where, total_by, findings)
+    if usual_step([day.date() for day in frame["day"]]) != 7:
+        findings.refuse(
+            rows.where,
+            f"`calendar: {rows.calendar.pattern}` is for weekly rows, and these are not",
+            fix="Give weekly rows, or leave `calendar` out.",
+        )
+        return days_to_months(frame, rows.where, total_by, findings)
+    shift = timedelta(days=6 if rows.week_ends else 0)
+    weekday = int((frame["day"] - shift).dt.weekday.mode().iloc[0])
+    calendar = replace(rows.calendar, weekday=weekday)
+
+    def month_of(day: date) -> pd.Period:
+        return calendar.month_of(day - shift)
+
+    frame = frame.assign(month=pd.PeriodIndex([month_of(day.date()) for day in frame["day"]], freq="M"))
+    return days_to_months(frame, rows.where, total_by, findings, calendar=calendar.pattern, month_of=month_of)
 
 
 def _drop(frame: pd.DataFrame, which: pd.Series, what: str, why: str, where: str, findings: Findings) -> pd.DataFrame:
@@ -124,7 +161,7 @@ def _without_duplicates(frame: pd.DataFrame, rows: MetricRows, monthly: bool, fi
             rows.where,
             f"different values for the same {'month' if monthly else 'day'}: {named}",
             rows=[r for group in conflicting.values() for r in group],
-            fix="Keep the right one of each.",
+            fix=f"Keep the right one of each. {IF_RECORDS}",
         )
     again = frame.duplicated(key, keep="first")
     same = again & ~frame["row"].isin([r for group in conflicting.values() for r in group])

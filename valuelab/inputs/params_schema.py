@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticUndefined
 
 from valuelab.inputs import schema as written
-from valuelab.inputs import sections
+from valuelab.inputs import sections, table_keys
 from valuelab.inputs.figures import Figure, parse_change, parse_fraction
 from valuelab.inputs.key_words import words_for
 from valuelab.inputs.periods import (
@@ -89,7 +89,7 @@ def _section(section: type[Section], definitions: Json) -> Json:
 
 def _default(info: Any) -> Any:
     value = info.default
-    if value is PydanticUndefined or value is None or value == "" or value == [] or value == {}:
+    if value is PydanticUndefined or value is None or value == "" or value in ([], {}, ()):
         return None
     return value.text if isinstance(value, Figure) else value
 
@@ -108,6 +108,8 @@ def _of(kind: Any, metadata: list[Any], definitions: Json) -> Json:
     if function is written._plan:
         steps = {"type": "object", "propertyNames": _DATE, "additionalProperties": _FIGURE, "minProperties": 1}
         return {"anyOf": [{"enum": ["linear", "saturating", "ramp"]}, steps]}
+    if function is table_keys._changes:
+        return {"type": "object", "propertyNames": _DATE, "additionalProperties": _FIGURE, "minProperties": 1}
     if function is written._indicators:
         measure = _of(written.MeasureText, [], definitions)
         by_name = {"type": "object", "additionalProperties": {"anyOf": [measure, {"type": "null"}]}}

@@ -98,8 +98,8 @@ def _off_data(year: float, series: pd.Series, total_by: TotalBy) -> tuple[bool, 
     return times_off(year, nearest) > TOO_FAR, nearest
 
 
-def scale_change(series: pd.Series) -> tuple[pd.Period, int] | None:
-    """(month, factor) where the values move ten-, hundred- or thousandfold for good, as when a scale changes."""
+def scale_change(series: pd.Series) -> tuple[pd.Period, int, bool] | None:
+    """(month, factor, larger?) where the values move ten-, hundred- or thousandfold for good, as when a scale changes."""
     known = series.dropna()
     if len(known) < 8 or (known <= 0).any():
         return None
@@ -109,5 +109,5 @@ def scale_change(series: pd.Series) -> tuple[pd.Period, int] | None:
         ratio = times_off(float(after.median()), float(before.median()))
         factor = next((f for f in (10, 100, 1000) if 0.75 * f <= ratio <= 1.33 * f), None)
         if factor and apart > 3:
-            return known.index[at], factor
+            return known.index[at], factor, bool(after.median() > before.median())
     return None

@@ -41,6 +41,7 @@ from valuelab.inputs.sections import (
     one_text,
     reader,
 )
+from valuelab.inputs.table_keys import ReadingText
 
 
 def _plan(value: Any) -> Any:
@@ -64,7 +65,7 @@ def _as_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
-class MeasureText(AsksForData):
+class MeasureText(AsksForData, ReadingText):
     """An outcome or an indicator."""
 
     name: Name = ""
@@ -201,6 +202,8 @@ class Params(AsksForData):
     roi_convention: Annotated[Literal["net", "gross"], Choice] = "net"
     on_track_within: Share = Figure(0.05, "5%")
     fiscal_year_starts: Annotated[int, reader(parse_fiscal_start)] | None = None
+    sheet: Name | None = None
+    calendar: Annotated[Literal["4-4-5", "4-5-4", "5-4-4"], Choice] | None = None
     outcome: OutcomeText | None = None
     indicators: Annotated[dict[Name, MeasureText], BeforeValidator(_indicators)] = {}
     conversion: dict[Name, ConversionText] = {}
@@ -212,6 +215,12 @@ class Params(AsksForData):
     events: dict[Month, Name] = {}
     comment: CommentText | None = None
     renewal: RenewalText | None = None
+
+    @model_validator(mode="after")
+    def _calendar_has_a_start(self) -> Params:
+        if self.calendar is not None and self.fiscal_year_starts is None:
+            raise Unreadable("`calendar` needs the month in which the year starts", "Add for example `fiscal_year_starts: February`.")
+        return self
 
     @field_validator("on_track_within")
     @classmethod

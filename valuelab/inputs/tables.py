@@ -10,6 +10,7 @@ from valuelab.inputs.date_column import looks_like_date
 from valuelab.inputs.headers import leading_blanks, years_over_months
 from valuelab.inputs.layouts import (
     DATE_NAMES,
+    IF_RECORDS,
     METRIC_NAMES,
     VALUE_NAMES,
     Table,
@@ -59,7 +60,7 @@ def read_kpi_table(
 def choose_sheet(sheets: Sequence[Sheet], wanted: set[str], title: str, findings: Findings) -> _Header | None:
     """The header of the sheet to read; None after saying why there is none, or why not one only."""
     if title:
-        sheets = _named(sheets, title, findings)
+        sheets = named_sheets(sheets, title, findings)
     headed = [header for header in map(_header_of, sheets) if header is not None]
     if not headed:
         if sheets:
@@ -80,7 +81,8 @@ def choose_sheet(sheets: Sequence[Sheet], wanted: set[str], title: str, findings
     return having[0][0] if having else headed[0]
 
 
-def _named(sheets: Sequence[Sheet], title: str, findings: Findings) -> list[Sheet]:
+def named_sheets(sheets: Sequence[Sheet], title: str, findings: Findings) -> list[Sheet]:
+    """The sheet of that title, or none after saying so."""
     found = [sheet for sheet in sheets if sheet.title and matching(sheet.title) == matching(title)]
     if sheets and not found:
         titles = ", ".join(f'"{sheet.title}"' for sheet in sheets[:12] if sheet.title)
@@ -171,14 +173,14 @@ def _explain_header(sheet: Sheet, findings: Findings) -> None:
             sheet.label,
             f"the column {lacks[0]} is missing; there are {has}",
             rows=[row],
-            fix=f'Rename "{like[:40]}" if that is it. Wanted: date, metric, value.',
+            fix=f'Rename "{like[:40]}" if that is it. Wanted: date, metric, value. {IF_RECORDS}',
         )
     else:
         findings.refuse(
             sheet.label,
             f"no header is understood; the first line has {has}",
             rows=[row],
-            fix="Begin with a line `date,metric,value`, or with a date and one column a metric."
+            fix=f"Begin with a line `date,metric,value`, or with a date and one column a metric. {IF_RECORDS}"
             + (f" Hidden sheets are not read: {', '.join(map(repr, sheet.hidden[:6]))}.".replace("'", '"') if sheet.hidden else ""),
         )
 

@@ -13,6 +13,7 @@ from valuelab.inputs.layouts import Entry, Table, matching
 from valuelab.inputs.number_column import decimal_sign, is_missing, read_numbers
 from valuelab.inputs.periods import MONTHS, shorten
 from valuelab.inputs.quality import Findings
+from valuelab.inputs.retail_calendar import RetailCalendar
 from valuelab.inputs.sections import MAX_NAME
 
 SMALLEST_GROUP = 5  # survey groups below this are not shown
@@ -31,6 +32,10 @@ class MetricRows:
     where: str
     frame: pd.DataFrame
     percent: bool
+    records: str = ""  # "rows", "key" or "value" where each row is one order, ticket or answer
+    column: str = ""  # that is counted or summed then
+    calendar: RetailCalendar | None = None
+    week_ends: bool = False  # the dates of weekly rows are the last days of their weeks
 
 
 def tidy(
@@ -124,7 +129,8 @@ def _one_metric(
             "stated_on": pd.to_datetime(pd.Series(_stated_on(table, entries, findings), dtype="object")),
         }
     )
-    return MetricRows(name, where, frame, numbers.percent)
+    week_ends = "ending" in matching(table.date_column)
+    return MetricRows(name, where, frame, numbers.percent, week_ends=week_ends)
 
 
 def _stated_on(table: Table, entries: list[Entry], findings: Findings) -> list[date | None]:
