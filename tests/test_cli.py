@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +33,9 @@ def project(tmp_path) -> Path:
     (["run", "--unknown"], "--unknown"),
     (["nonsense"], "nonsense"),
     (["new", "Not An Id"], "Not An Id"),
+    (["new", "--", "-x"], '"-x" is not a customer id'),
+    (["new", "fresh-co", "--from", "nowhere.csv"], "nowhere.csv: there is no such file"),
+    (["check", "acme", "--as-of", "yesterday"], "YYYY-MM-DD"),
     (["calibrate", "acme", "--as-of", "2025-13"], 'as of "2025-13": write YYYY-MM or YYYY-MM-DD.'),
 ])
 def test_wrong_use_is_2_and_says_what_is_right(project, arguments, said):
@@ -69,6 +74,29 @@ def test_check_says_what_can_be_made_and_what_is_wrong_and_runs_nothing(project)
     assert "Traceback" not in done.stdout + done.stderr
     assert valuelab("check", "acme", cwd=project).returncode == 0
     assert not (project / "outputs").exists()
+
+
+def test_check_tells_repairs_in_full_and_fits_the_terminal(project):
+    data = project / "data" / "acme" / "kpis.csv"
+    data.write_text(data.read_text().replace("2024-05,Clients,105", "2024-05,Clients,TBA") + "2025-09,Clients,109\n")
+    done = valuelab("check", "acme", "--as-of", "2025-06", cwd=project)
+    assert done.returncode == 0
+    text = " ".join(done.stdout.split())
+    for said in ("left out: kpis.csv, Clients, rows 20-23: rows after as_of left out (4): only what was known by then counts",
+                 "missing: kpis.csv, Clients, rows 6: values not known", "yes: where we land: 17 known months of Clients; 13 are needed",
+                 "data/acme/kpis.csv: 22 rows, sha256 "):
+        assert said in text
+    assert max(map(len, done.stdout.splitlines())) <= 200
+    narrow = subprocess.run([Path(sys.executable).with_name("valuelab"), "check", "acme"], cwd=project, capture_output=True, text=True, check=True,
+                            env={**os.environ, "COLUMNS": "60", "NO_COLOR": "1"})
+    assert max(map(len, narrow.stdout.splitlines())) <= 60
+    (found,) = json.loads(valuelab("check", "acme", "--as-of", "2025-06", "--json", cwd=project).stdout)
+    assert (found["ok"], found["as_of"]) == (True, "2025-06")
+    assert {n["kind"] for n in found["quality"]} == {"left out", "missing"}
+    assert {p["answer"] for p in found["outlook"]} <= {"yes", "weakly", "no"}
+    data.write_text("")
+    (found,) = json.loads(valuelab("check", "acme", "--json", cwd=project).stdout)
+    assert (found["ok"], len(found["problems"])) == (False, 1)
 
 
 def test_it_works_from_a_folder_inside_of_the_project(project):
@@ -116,7 +144,7 @@ def test_calibrate_invents_accounts_like_a_customer(tmp_path):
 def test_help_and_version():
     done = valuelab("--help")
     assert done.returncode == 0
-    for command in ("run", "check", "new", "calibrate"):
+    for command in ("run", "check", "new", "schema", "calibrate"):
         assert f"  {command} " in done.stdout
         assert valuelab(command, "--help").returncode == 0
     assert "valuelab" in valuelab("--version").stdout

@@ -134,8 +134,9 @@ def schema(out: Path | None) -> None:
 @main.command()
 @click.argument("customer")
 @PARAMS
-def new(customer: str, params: Path | None) -> None:
-    """Start a customer: a commented params file and data files to fill in."""
+@click.option("--from", "from_file", type=click.Path(path_type=Path), metavar="FILE", help="A data file to look at: what it tells is written, the rest is asked in comments.")
+def new(customer: str, params: Path | None, from_file: Path | None) -> None:
+    """Start a customer: a commented params file, and data files to fill in or the one that you have."""
     from valuelab.errors import ValuelabError
 
     with _wrong_use():
@@ -143,12 +144,14 @@ def new(customer: str, params: Path | None) -> None:
 
         folder = params or _params_here()
         try:
-            written = new_customer(customer, params_dir=folder, data_dir=folder.parent / "data")
+            started = new_customer(customer, params_dir=folder, data_dir=folder.parent / "data", from_file=from_file)
         except ValuelabError as error:
             raise click.UsageError(str(error)) from None
-    for path in written:
+    for path in started.written:
         click.echo(f"wrote {_shown(path)}")
-    click.echo(f"Next: fill them in, then `valuelab check {customer}`.")
+    for problem in started.problems:
+        _say(f"to mend: {problem}")
+    click.echo(f"Next: {'answer the questions in it' if from_file else 'fill them in'}, then `valuelab check {customer}`.")
 
 
 @main.command()

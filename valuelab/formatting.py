@@ -13,6 +13,7 @@ Examples
 from __future__ import annotations
 
 import math
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -121,3 +122,19 @@ def format_estimate(estimate: Estimate) -> str:
         return text
     level = f"{format_fraction(estimate.level, 0)}: " if estimate.level else ""
     return f"{text} ({level}{format_interval(estimate)})"
+
+
+_LIVE = re.compile(r"[=@\t\r]|[+\-−](?!\s*[$€£]?\s*[\d.,\s'’]*\s*(%|[A-Za-z]{0,3}|[$€£])\s*$)")
+
+
+def spreadsheet_text(text: str) -> str:
+    """A text as it may be written to a .csv or spreadsheet: what a spreadsheet would run as a formula gets an apostrophe before it.
+
+    Figures with a sign stay as they are.
+
+    Examples
+    --------
+    >>> [spreadsheet_text(t) for t in ("=cmd|' /C calc'!A0", "@SUM(A1)", "+1+cmd|x", "-5 %", "-", "+20%", "-1,234.50", "Acme")]
+    ["'=cmd|' /C calc'!A0", "'@SUM(A1)", "'+1+cmd|x", '-5 %', '-', '+20%', '-1,234.50', 'Acme']
+    """
+    return f"'{text}" if _LIVE.match(text.lstrip(" \u00a0\ufeff")) or text[:1] in "\t\r\n" and text else text

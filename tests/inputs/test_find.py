@@ -45,7 +45,7 @@ def test_looking_for_changes_imports_nothing_heavy():
 
 
 def test_new_customer_loads_once_the_data_are_filled_in(tmp_path):
-    written = new_customer("acme-retail", params_dir=tmp_path / "params", data_dir=tmp_path / "data")
+    written = new_customer("acme-retail", params_dir=tmp_path / "params", data_dir=tmp_path / "data").written
     assert [path.relative_to(tmp_path).as_posix() for path in written] == [
         "params/acme-retail.yaml",
         "data/acme-retail/kpis.csv",
@@ -78,7 +78,7 @@ def uncomment_everything(path: Path) -> None:
         if (
             bare.startswith("# ")
             and (":" in bare or bare.startswith("#   ") or "- " in bare)
-            and not bare.startswith(("# Fill", "# Write"))
+            and not bare.startswith(("# Fill", "# Write", "# yaml"))
         ):
             line = line.replace("# ", "", 1)
         lines.append(line)
@@ -89,7 +89,7 @@ def uncomment_everything(path: Path) -> None:
 def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "data/acme").mkdir(parents=True)
     (tmp_path / "data/acme/kpis.csv").write_text("mine")
-    assert len(new_customer("acme", params_dir=tmp_path / "params", data_dir=tmp_path / "data")) == 2
+    assert len(new_customer("acme", params_dir=tmp_path / "params", data_dir=tmp_path / "data").written) == 2
     assert (tmp_path / "data/acme/kpis.csv").read_text() == "mine"
     before = (tmp_path / "params/acme.yaml").read_bytes()
     with pytest.raises(InputError, match="exists already"):
@@ -97,7 +97,7 @@ def test_nothing_is_overwritten(tmp_path):
     assert (tmp_path / "params/acme.yaml").read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["../x", "A", "", "a/b", "a b"])
+@pytest.mark.parametrize("name", ["../x", "A", "", "a/b", "a b", "-x", "-"])
 def test_new_customer_wants_an_id(tmp_path, name):
     with pytest.raises(InputError, match="is not a customer id"):
         new_customer(name, params_dir=tmp_path, data_dir=tmp_path)

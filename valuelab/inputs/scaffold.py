@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from valuelab.errors import InputError, Problem
 from valuelab.inputs.find import CUSTOMER_ID
 
 _PARAMS = """\
+# yaml-language-server: $schema=../schema/params.schema.json
 # Fill in what is known and delete the rest; `valuelab check {id}` says what is missing or unclear.
 # Write figures as people do: 5%, $375, 26,000. Inside {{ }} and [ ] put a figure with a comma in quotes: "26,000".
 
@@ -53,23 +55,33 @@ _KPIS = "date,metric,value,n\n"
 _CASH_FLOW = "period,expenditure_est,expenditure_act,revenue_est,revenue_act\n"
 
 
-def new_customer(customer_id: str, *, params_dir: str | Path, data_dir: str | Path) -> list[Path]:
-    """Write a commented params file and empty tables for a new customer; nothing is ever overwritten.
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A customer that was started: the files that were written, and what must be mended in the data that it was started from."""
+
+    written: tuple[Path, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def new_customer(customer_id: str, *, params_dir: str | Path, data_dir: str | Path, from_file: str | Path | None = None) -> Started:
+    """Write a commented params file, and tables to fill in, for a new customer; nothing is ever overwritten.
 
     Parameters
     ----------
     customer_id
-        ``[a-z0-9-]+``; names ``params_dir/<id>.yaml`` and the folder ``data_dir/<id>``.
+        ``[a-z0-9-]+``, no hyphen first; names ``params_dir/<id>.yaml`` and the folder ``data_dir/<id>``.
+    from_file
+        A data file to look at: the params are written from it, with questions in comments. A file outside of the project is copied.
 
     Returns
     -------
-    list of Path
+    Started
         The files that were written. Data files that exist already are left alone.
 
     Raises
     ------
     InputError
-        Where the id is none, or its params file exists.
+        Where the id is none, its params file exists, or ``from_file`` has no table.
     """
     if not CUSTOMER_ID.fullmatch(customer_id):
         raise InputError(
@@ -78,7 +90,7 @@ def new_customer(customer_id: str, *, params_dir: str | Path, data_dir: str | Pa
                 Problem(
                     "customer",
                     f'"{customer_id[:60]}" is not a customer id',
-                    fix="Use the letters a-z, digits and hyphens: acme-retail.",
+                    fix="Use the letters a-z, digits and hyphens, no hyphen first: acme-retail.",
                 )
             ],
         )
@@ -89,28 +101,34 @@ def new_customer(customer_id: str, *, params_dir: str | Path, data_dir: str | Pa
             customer_id,
             [Problem(params.name, "exists already and is left as it is", fix="Choose another id, or edit it.")],
         )
-    relative = Path(os.path.relpath(folder, params_dir)).as_posix()
-    text = _PARAMS.format(
-        id=customer_id, name=customer_id.replace("-", " ").strip().title() or customer_id, data=relative
-    )
-    written = []
+    name = customer_id.replace("-", " ").strip().title() or customer_id
     try:
+        if from_file is not None:
+            return _from_file(customer_id, name, Path(from_file), params, folder)
+        relative = Path(os.path.relpath(folder, params_dir)).as_posix()
+        text = _PARAMS.format(id=customer_id, name=name, data=relative)
         params_dir.mkdir(parents=True, exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
-        for path, content in ((params, text), (folder / "kpis.csv", _KPIS), (folder / "cash-flow.csv", _CASH_FLOW)):
-            try:
-                with path.open("x", encoding="utf-8") as file:
-                    file.write(content)
-            except FileExistsError:
-                continue
-            written.append(path)
+        files = ((params, text), (folder / "kpis.csv", _KPIS), (folder / "cash-flow.csv", _CASH_FLOW))
+        return Started(tuple(path for path, content in files if _write(path, content)))
     except OSError as error:
-        raise InputError(
-            customer_id,
-            [
-                Problem(
-                    str(error.filename or folder.name), f"cannot be written ({error.strerror})", fix="Check the folder."
-                )
-            ],
-        ) from None
-    return written
+        where = Path(str(error.filename or folder)).name
+        raise InputError(customer_id, [Problem(where, f"cannot be written or read ({error.strerror})", fix="Check the folder.")]) from None
+
+
+def _from_file(customer_id: str, name: str, file: Path, params: Path, folder: Path) -> Started:
+    from valuelab.inputs.start_from import params_from_file
+
+    text, written, problems = params_from_file(customer_id, name, file, params_dir=params.parent, folder=folder)
+    _write(params, text)
+    return Started((params, *written), problems)
+
+
+def _write(path: Path, content: str) -> bool:
+    """False where the file is there already: it is left alone."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(content)
+    except FileExistsError:
+        return False
+    return True
