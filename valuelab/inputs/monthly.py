@@ -239,7 +239,7 @@ def _segments_to_whole(
         why="the analysis is of the whole",
     )
     first = (
-        groups[["row", "day", "month", "month_only"]].first()
+        groups[["row", "month", "month_only"]].first()
         if not monthly
         else groups[["row", "day", "month_only"]].first()
     )
