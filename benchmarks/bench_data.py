@@ -15,9 +15,8 @@ import tempfile
 from pathlib import Path
 
 SQL = """\
-select strftime(date::date, '%Y-%m') as date, 'Orders' as metric, sum(value::decimal(18, 2)) as value
-from read_csv('../data/records.csv', all_varchar := true)
-where (:as_of)::date >= date::date
+select strftime(date, '%Y-%m') as date, 'Orders' as metric, sum(value) as value
+from (select date, sum(value) as value from read_csv('../data/records.csv') where date <= :as_of group by date)
 group by 1 order by 1
 """
 DUCKDB = """

@@ -14,7 +14,7 @@ from valuelab.inputs.assemble import assemble, choose_as_of, read_data
 from valuelab.inputs.find import locate
 from valuelab.inputs.periods import Unreadable, parse_period
 from valuelab.inputs.quality import Findings
-from valuelab.inputs.read_params import read_params, usable_part
+from valuelab.inputs.read_params import read_params, totals_of, usable_part
 from valuelab.inputs.sources import Sources
 from valuelab.types import Customer
 
@@ -64,8 +64,10 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
     if params is None or problems:  # the data are read all the same: one round of corrections, not two
         part = params or usable_part(text)
         if part is not None:
+            sources.totals = totals_of(part)
             read_data(part, text, sources, findings)
         raise InputError(path.stem, _once(findings.problems))
+    sources.totals = totals_of(params)
     data = read_data(params, text, sources, findings)
     until = choose_as_of(declared, params, data, text.name, findings)
     if until is not None:

@@ -257,3 +257,9 @@ def measures_of(params: Params) -> list[tuple[Place, Any]]:
     """Outcome and indicators with their places, the outcome first."""
     found: list[tuple[Place, Any]] = [(("outcome",), params.outcome)] if params.outcome else []
     return found + [(("indicators", name), measure) for name, measure in params.indicators.items()]
+
+
+def totals_of(params: Params) -> dict[str, str]:
+    """How each measure adds up, by the name that its rows have, without case and blanks."""
+    named = [(measure.name if place == ("outcome",) else str(place[-1]), measure) for place, measure in measures_of(params)]
+    return {" ".join(name.split()).casefold(): measure.total_by for name, measure in named}

@@ -16,11 +16,11 @@ from valuelab.inputs.periods import Unreadable
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
-def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[bytes, int]:
+def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]], *, lines: Sequence[int] = ()) -> tuple[bytes, int]:
     """A comma-separated table with its header, and the number of rows.
 
-    Dates are written as 2025-04-01; numbers so that no dot can be taken for thousands; what is not known is empty. A name stands
-    once: the readers refuse a column that is there twice.
+    Dates are written as 2025-04-01; numbers so that no dot can be taken for thousands; what is not known is empty.
+    ``lines``: the line on which each row stands, rising; blank lines fill up. ``lines``: the line on which each row stands, rising; blank lines fill up.
 
     Raises
     ------
@@ -35,8 +35,11 @@ def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[bytes, 
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([_CONTROL.sub(" ", str(name)) for name in names])
-    count = 0
+    count, at = 0, 1
     for row in rows:
+        if lines:
+            out.write("\n" * (lines[count] - at - 1))
+            at = lines[count]
         writer.writerow([_text(value, name) for value, name in zip(row, names, strict=True)])
         count += 1
     return out.getvalue().encode("utf-8"), count

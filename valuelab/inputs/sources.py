@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,8 @@ from valuelab.inputs.quality import Findings
 from valuelab.inputs.sql_text import QueryName
 from valuelab.types import DataFile
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024  # of a spreadsheet, or a text that DuckDB does not make smaller
+LARGE_BYTES = 8 * 1024 * 1024  # from here on DuckDB looks first at what is needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,14 @@ class Source:
 class Sources:
     """The data files and queries of one customer, relative to the params file; each is opened once.
 
-    ``last_day``: what queries are told as ``:as_of``; None where the data decide.
+    ``last_day``: what queries are told as ``:as_of``; None where the data decide. ``totals``: how the measures of the params
+    add up, by their matching names: what a large file has of others need not be read.
     """
 
     params_path: Path
     findings: Findings
     last_day: date | None = None
+    totals: Mapping[str, str] = field(default_factory=dict)
     _read: dict[str, Source | None] = field(default_factory=dict)
 
     def open(self, name: str, *, where: str) -> Source | None:
@@ -118,6 +122,8 @@ class Sources:
 
     def _bytes(self, name: str, path: Path, where: str) -> Source | None:
         say = self.findings.refuse
+        if path.stat().st_size > LARGE_BYTES and path.suffix.lower() in (".csv", ".tsv", ".txt", ".parquet"):
+            return self._large(name, path)
         if path.stat().st_size > MAX_BYTES:
             say(where, f'"{name}" is larger than {MAX_BYTES // 2**20} MiB', fix="Aggregate it to months first.")
             return None
@@ -129,6 +135,19 @@ class Sources:
         if path.suffix.lower() == ".parquet":
             return self._parquet(name, path, sha256)
         return Source(name, path.name, path.suffix.lower(), content, sha256)
+
+    def _large(self, name: str, path: Path) -> Source | None:
+        from valuelab.inputs.large import reduce  # only where there is one
+
+        try:
+            content, notes = reduce(path, self.totals, last_day=self.last_day)
+        except Unreadable as reason:
+            self.findings.refuse(path.name, reason.what.replace("does not run", "cannot be read"), fix=reason.fix)
+            return None
+        for what, where, count, why in notes:
+            self.findings.note(what, where=where, count=count, why=why)
+        with path.open("rb") as file:
+            return Source(name, path.name, ".csv", content, hashlib.file_digest(file, "sha256").hexdigest())
 
     def _parquet(self, name: str, path: Path, sha256: str) -> Source | None:
         from valuelab.inputs.queries import MOST_ROWS, parquet_rows  # only where there is one
