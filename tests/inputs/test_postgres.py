@@ -8,6 +8,7 @@ import logging
 import pytest
 import sqlalchemy
 
+from tests.conftest import copy_project, valuelab
 from tests.inputs.test_queries import CONNECTED
 from tests.postgres import PASSWORD, USER, need_postgres, server
 from valuelab.errors import InputError
@@ -141,3 +142,24 @@ def test_new_rows_change_the_key(write, connected, address):
         link.exec_driver_sql("delete from kpis where day = '2030-01-01'")
     engine.dispose()
     assert changed != before == cache.inputs_of(path)
+
+
+def test_a_report_from_a_database_holds_no_part_of_its_address(connected, tmp_path, monkeypatch):
+    project = copy_project(tmp_path)
+    for name in ("02_leading_indicators", "03_conversion", "04_roi"):
+        (project / "notebooks" / f"{name}.ipynb").unlink()
+    (project / "params" / "acme.yaml").write_text(CONNECTED.replace("../data/acme/", "") + "started: 2024-01\n")
+    (project / "params" / "kpis.sql").write_text(SQL)
+    first, again = (valuelab("run", "acme", cwd=project) for _ in range(2))
+    assert first.returncode == again.returncode == 0, first.stdout + first.stderr
+    assert "01_baseline" in first.stdout + first.stderr
+    monkeypatch.setenv("WAREHOUSE", connected.replace(PASSWORD, PASSWORD + "x"))
+    failed = valuelab("run", "acme", cwd=project)
+    assert failed.returncode == 1
+    said = "".join(done.stdout + done.stderr for done in (first, again, failed))
+    assert "does not let this user in" in said
+    kept = [path for path in (project / "outputs").rglob("*") if path.is_file()]
+    assert any(path.name == "results.json" and "kpis.sql (WAREHOUSE)" in path.read_text() for path in kept)
+    for part in (PASSWORD, USER, "127.0.0.1"):
+        assert part not in said
+        assert not [path for path in kept if part.encode() in path.read_bytes()]
