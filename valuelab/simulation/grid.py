@@ -91,6 +91,7 @@ def _effect() -> Iterator[Cell]:
 
 POWER = {  # months → (lead 1, 3, 6; searched), and named in advance
     24: ((0.30, 0.19, 0.15), 0.70), 36: ((0.73, 0.61, 0.53), 0.90), 48: ((0.89, 0.87, 0.77), 0.97)}
+LONGEST_KNOWN = 6  # months of the year: what was asked is for half a year ahead and more
 LAG_NEAR = {24: 0.93, 36: 0.96, 48: 0.97}
 
 
@@ -111,9 +112,9 @@ def bounds(row: c.Row) -> tuple[float, float] | None:
             return 0.0, 0.05
         case c.SLOPE:
             return 0.93, 0.97
-        case c.TOTAL_95:
+        case c.TOTAL_95 if row.months_known <= LONGEST_KNOWN:
             return 0.92, 0.97
-        case c.TOTAL_80:
+        case c.TOTAL_80 if row.months_known <= LONGEST_KNOWN:
             return 0.76, 0.86
         case c.NO_EFFECT:
             return 0.03, 0.08
