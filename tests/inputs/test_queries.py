@@ -10,7 +10,7 @@ import pytest
 
 from tests.inputs.conftest import months
 from valuelab.errors import InputError
-from valuelab.inputs import input_files, load_customer
+from valuelab.inputs import embedded, input_files, load_customer
 from valuelab.inputs.periods import Unreadable
 from valuelab.inputs.queries import check_query
 from valuelab.inputs.rows_text import as_csv
@@ -164,6 +164,11 @@ def test_where_a_query_may_lie(refused, name, words):
 def test_params_of_queries(refused, params, words):
     message = refused(FROM_FILE, params)
     assert words in message and SECRET not in message
+
+
+def test_a_query_without_end_is_stopped():
+    with pytest.raises(Unreadable, match="stopped after 0.3 seconds"):
+        embedded.ask("select count(*) from range(10000000000) a, range(1000000) b where a.range * b.range % 7 = 3", {}, [], most=1, seconds=0.3)
 
 
 # -- a database behind a variable -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 MEMORY = "512MB"
 THREADS = 2
+SECONDS = 120
 SAFE = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -44,7 +46,7 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def ask(text: str, values: dict[str, Any], files: Iterable[Path], *, most: int) -> tuple[list[str], list[Sequence[Any]]]:
+def ask(text: str, values: dict[str, Any], files: Iterable[Path], *, most: int, seconds: float = SECONDS) -> tuple[list[str], list[Sequence[Any]]]:
     """Names and rows of one SELECT, at most ``most`` rows.
 
     Raises
@@ -55,6 +57,8 @@ def ask(text: str, values: dict[str, Any], files: Iterable[Path], *, most: int) 
     import duckdb
 
     database = connect(files)
+    stop = threading.Timer(seconds, database.interrupt)
+    stop.start()
     try:
         statements = duckdb.extract_statements(text)
         if len(statements) != 1 or statements[0].type not in (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI):
@@ -64,9 +68,12 @@ def ask(text: str, values: dict[str, Any], files: Iterable[Path], *, most: int) 
         if zoned := [column[0] for column in done.description if "TIME ZONE" in str(column[1])]:
             raise Unreadable(f'the column "{zoned[0]}" has times with a time zone: its days depend on where one stands', f"Write CAST({zoned[0]} AS TIMESTAMP) or CAST({zoned[0]} AS DATE).")
         return names, done.fetchmany(most)
+    except duckdb.InterruptException:
+        raise Unreadable(f"was stopped after {seconds:g} seconds", "Aggregate sooner, or select fewer rows.") from None
     except duckdb.Error as error:
         raise said(error) from None
     finally:
+        stop.cancel()
         database.close()
 
 
