@@ -127,3 +127,20 @@ def test_a_parquet_file_of_many_segments(write, tmp_path, monkeypatch):
 def test_lines_are_kept_with_blank_ones():
     content, count = as_csv(["a"], [[1], [2]], lines=[2, 5])
     assert content.decode().splitlines() == ["a", "1", "", "", "2"] and count == 2
+
+
+def test_other_delimiters_encodings_and_decimal_commas(both):
+    rows = "".join(f"2024-{m:02};Clients;1.{m:03},50\n2024-{m:02};Score;{m},25\n" for m in range(1, 13))
+    same(*both("date;metric;value\n" + rows, most=100), rows=True)
+    same(*both(("date;metric;value;café\n" + rows.replace("\n", ";é\n")).encode("latin-1"), most=100), rows=True)
+
+
+def test_a_comma_after_semicolons_stays_unclear(write, monkeypatch):
+    kpis = "date;metric;value\n" + "".join(f"2024-{m:02};Clients;1,{100 + m}\n" for m in range(1, 13))
+    told = []
+    for size in (10**9, 0):
+        monkeypatch.setattr(sources, "LARGE_BYTES", size)
+        with pytest.raises(InputError, match="nothing in the column tells which") as caught:
+            load_customer(write(OUTCOME, kpis))
+        told.append(str(caught.value))
+    assert told[0] == told[1]

@@ -22,6 +22,7 @@ from valuelab.inputs.layouts import (
 )
 from valuelab.inputs.periods import Unreadable
 from valuelab.inputs.rows_text import as_csv
+from valuelab.inputs.text_table import DELIMITERS
 
 MOST_ROWS = 150_000  # that go on as they are
 MOST_TEXT = 64 * 1024 * 1024
@@ -43,6 +44,7 @@ class _Large:
     path: Path
     names: list[str]
     at: dict[str, str]
+    delimiter: str
 
     def rows(self, sql: str, *values: Any) -> list[tuple]:
         return self.database.execute(sql, list(values)).fetchall()
@@ -69,6 +71,8 @@ def reduce(path: Path, totals: Mapping[str, str], *, last_day: date | None, most
                 return _whole(file, most), []
             return _long(file, totals, last_day, most)
         except duckdb.Error as error:
+            if path.suffix.lower() != ".parquet" and path.stat().st_size <= MOST_TEXT:
+                return path.read_bytes(), []  # another encoding, lines of many widths: the reader of small files knows what to say
             raise embedded.said(error) from None
         finally:
             database.close()
@@ -76,7 +80,8 @@ def reduce(path: Path, totals: Mapping[str, str], *, last_day: date | None, most
 
 def _opened(database: Any, path: Path) -> _Large:
     read = "read_parquet" if path.suffix.lower() == ".parquet" else "read_csv"
-    options = "" if read == "read_parquet" else ", all_varchar := true, header := true, null_padding := true"
+    delimiter = "," if read == "read_parquet" else _delimiter(path)
+    options = "" if read == "read_parquet" else f", all_varchar := true, header := true, null_padding := true, skip := 0, quote := '\"', escape := '\"', delim := {quoted(delimiter)}"
     database.execute(f"CREATE TEMP VIEW t AS SELECT row_number() OVER () + 1 AS line, * FROM {read}({quoted(str(path))}{options})")
     names = [row[0] for row in database.execute("DESCRIBE t").fetchall()][1:]
     at = {}
@@ -84,7 +89,14 @@ def _opened(database: Any, path: Path) -> _Large:
         kind = next((kind for kind, known in _KINDS.items() if " ".join(name.split()).lower() in known and kind not in at), None)
         if kind:
             at[kind] = _quoted_name(name)
-    return _Large(database, path, names, at)
+    return _Large(database, path, names, at, delimiter)
+
+
+def _delimiter(path: Path) -> str:
+    """The one that the first line has most of."""
+    with path.open("rb") as file:
+        first = file.readline(100_000).decode("utf-8", errors="replace")
+    return max(DELIMITERS, key=first.count)
 
 
 def _quoted_name(name: str) -> str:
@@ -119,7 +131,7 @@ def _long(file: _Large, totals: Mapping[str, str], last_day: date | None, most: 
     columns = ", ".join(_quoted_name(name) for name in file.names)
     first = f"SELECT min(line) FROM t GROUP BY {metric} UNION SELECT min(line) FROM t GROUP BY {day}"
     kept = file.rows(f"SELECT line, {columns} FROM t WHERE {metric} IN (SELECT unnest(?)) OR line IN ({first}) ORDER BY line", wanted)
-    return as_csv(file.names, [row[1:] for row in kept], lines=[row[0] for row in kept])[0], []
+    return as_csv(file.names, [row[1:] for row in kept], lines=[row[0] for row in kept], delimiter=file.delimiter)[0], []
 
 
 def _added_up(file: _Large, totals: Mapping[str, str], wanted: dict[str, str], last_day: date | None, count: int) -> tuple[bytes, list[Note]]:
