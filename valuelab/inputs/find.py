@@ -12,7 +12,7 @@ from valuelab.errors import InputError, Problem
 from valuelab.inputs.sql_text import QueryName, files_in
 from valuelab.inputs.yaml_text import Place, read_yaml_text
 
-CUSTOMER_ID = re.compile(r"[a-z0-9-]{1,100}")
+CUSTOMER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 SUFFIXES = (".yaml", ".yml")
 
 
