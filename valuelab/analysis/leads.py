@@ -251,7 +251,8 @@ def _outcome_window(series: pd.Series, name: str, indicators: list[pd.Series]) -
     """The outcome's months that count: the longest stretch where it and some indicator are known, one missing month filled."""
     covered = np.zeros(len(series), bool)
     for indicator in indicators:
-        covered |= indicator.reindex(series.index).notna().to_numpy()
+        aligned = indicator if indicator.index.equals(series.index) else indicator.reindex(series.index)
+        covered |= aligned.notna().to_numpy()
     return _without_gaps(series, covered & series.notna().to_numpy(), name)
 
 
@@ -283,7 +284,8 @@ def _pair(key: str, indicator: pd.Series | None, window: pd.Series, outcome: pd.
         return scarce("its periods are not months")
     if indicator.empty:
         return scarce("it has no values")
-    common = indicator.reindex(window.index).where(window.notna())
+    same = indicator.index.equals(window.index) and not window.hasnans
+    common = indicator if same else indicator.reindex(window.index).where(window.notna())
     paired, warnings = _without_gaps(common, common.notna().to_numpy(), key)
     n = len(paired)
     if n < MONTHS_NEEDED:
@@ -295,7 +297,7 @@ def _pair(key: str, indicator: pd.Series | None, window: pd.Series, outcome: pd.
         return scarce("its value never changes", n)
     if _variance_left(paired.to_numpy()) < NOTHING_LEFT:
         return scarce("nothing is left of it once its trend and season are taken out", n)
-    return paired.reindex(window.index), None, warnings
+    return (paired if len(paired) == len(window) else paired.reindex(window.index)), None, warnings
 
 
 def _variance_left(values: np.ndarray) -> float:

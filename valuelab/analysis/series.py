@@ -55,22 +55,30 @@ def as_series(outcome: Measure | pd.Series, *, name: str = "outcome") -> pd.Seri
         raise AnalysisError(f"{name}: its index is a {type(index).__name__}; a PeriodIndex of weeks, months or quarters is "
                             "needed")
     season_length(index, name=name)
+    values = _floats(series, name)
+    infinite = np.isinf(values)
+    if infinite.any():
+        raise AnalysisError(f"{name}: the value of {index[infinite.argmax()]} is infinite; every value is finite or unknown (NaN)")
+    if len(index) and (np.diff(index.asi8) == 1).all() and not np.isnan(values[[0, -1]]).any():
+        return pd.Series(values, index, name=series.name)  # clean already, as most are that come a second time
     if index.hasnans:
         raise AnalysisError(f"{name}: a row of its index has no period (NaT)")
     if not index.is_unique:
         raise AnalysisError(f"{name}: {index[index.duplicated()][0]} occurs twice; every period may occur once")
-    try:
-        values = pd.Series(pd.array(series, dtype="Float64").to_numpy(float, na_value=np.nan), index, name=series.name)
-    except (TypeError, ValueError) as error:
-        raise AnalysisError(f"{name}: its values are not all numbers ({error})") from None
-    infinite = np.isinf(values.to_numpy())
-    if infinite.any():
-        raise AnalysisError(f"{name}: the value of {index[infinite.argmax()]} is infinite; every value is finite or unknown "
-                            "(NaN)")
-    known = values.dropna()
+    known = pd.Series(values, index, name=series.name).dropna()
     if known.empty:
         return known
-    return values.reindex(pd.period_range(known.index.min(), known.index.max(), freq=index.freq))
+    return known.reindex(pd.period_range(known.index.min(), known.index.max(), freq=index.freq))
+
+
+def _floats(series: pd.Series, name: str) -> np.ndarray:
+    """A float copy of the values, unknown ones NaN."""
+    if series.dtype == np.float64:
+        return series.to_numpy(copy=True)
+    try:
+        return pd.array(series, dtype="Float64").to_numpy(float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise AnalysisError(f"{name}: its values are not all numbers ({error})") from None
 
 
 def season_length(index: pd.PeriodIndex, *, name: str = "index") -> int:
