@@ -94,7 +94,7 @@ def _by_calendar(
         )
         return days_to_months(frame, rows.where, total_by, findings)
     shift = timedelta(days=6 if rows.week_ends else 0)
-    weekday = int((frame["day"] - shift).dt.weekday.mode().iloc[0])
+    weekday = int((frame["day"] - shift).dt.day_of_week.mode().iloc[0])
     calendar = replace(rows.calendar, weekday=weekday)
 
     def month_of(day: date) -> pd.Period:

@@ -134,7 +134,7 @@ def _text(customer_id: str, name: str, data: str, look: Look) -> str:
         f"  total_by: {outcome.total_by:<28} # ? sum (a year adds up), mean or last (a level); {outcome.because}",
         *(["  unit: fraction"] if outcome.percent else ["  # unit: clients                        # ? what it is counted in"]),
         "  # better: lower                        # ? if less is good",
-        "  # baseline: {value: 21400, over: 2024-04..2025-03, source: who says so}   # ? where it started",
+        "  # baseline: {value: 24000, over: 2024-04..2025-03, source: who says so}   # ? where it started",
         "  # targets:                             # ? how much (quantity), by when (deadline)",
         "  #   - 26,000 by 2026-03",
         "  # promised:                            # ? said in the sale, owed in full; agreed with whom, when",
