@@ -375,3 +375,9 @@ def test_npv_falls_with_the_rate_where_money_is_spent_first(table, rate, step):
 
 def test_the_plan_in_the_scenario_is_unsigned():
     assert sum(S2_PLANNED) == 212_000 and sum(S2_EARNED) == 219_673
+
+
+def test_a_case_brings_what_a_spreadsheet_needs_to_recompute_it():
+    case = value_case(campaign(7)).to_dict()
+    assert (case["periods_per_year"], case["period_word"], case["revenue_accuracy"]) == (52.0, "week", 0.1)
+    assert case["dates"][:2] == ["2025-02-03", "2025-02-10"] and len(case["dates"]) == len(case["table"])

@@ -61,6 +61,8 @@ class ValueCase(Result):
     ``status``: contract rule on ``difference``. ``weeks_within``: (periods within revenue_accuracy, periods compared).
     ``profit_range``: net return when revenue is off by ±revenue_accuracy (Estimate with low/high). ``break_even_revenue``: fraction by
     which revenue may fall short before net return turns negative (F14: 24.5 %).
+    ``dates``: the day of each flow; ``periods_per_year`` and ``period_word``: 52 and "week". With the table they are all that
+    whoever recomputes the case needs.
     Keys: value_case.<side>.<field> with sides estimated, actual, to_date_est, to_date_act, at_completion.
     """
 
@@ -69,6 +71,10 @@ class ValueCase(Result):
     timing: str
     as_of: pd.Period
     discount_rate_per_year: float | None
+    revenue_accuracy: float | None
+    dates: tuple[date, ...]
+    periods_per_year: float
+    period_word: str
     table: pd.DataFrame
     estimated: CaseSide
     to_date: tuple[CaseSide, CaseSide] | None
@@ -193,7 +199,8 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     accuracy = flows.revenue_accuracy
     return ValueCase(
         currency=currency, basis=flows.basis, timing=flows.timing, as_of=flows.as_of,
-        discount_rate_per_year=flows.discount_rate_per_year, table=table, estimated=estimated, to_date=to_date,
+        discount_rate_per_year=flows.discount_rate_per_year, revenue_accuracy=accuracy, dates=clock.dates,
+        periods_per_year=clock.per_year, period_word=clock.word, table=table, estimated=estimated, to_date=to_date,
         at_completion=at_completion, actual=actual, complete=complete, difference=difference,
         weeks_within=None if accuracy is None else _periods_within(table[compared], accuracy),
         profit_range=None if accuracy is None else _net_range(estimated, accuracy, currency),
