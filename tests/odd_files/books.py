@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from tests.odd_files.case import Case
-from tests.odd_files.make import HALF_YEAR, book, lying_bomb, rows_of
+from tests.odd_files.make import HALF_YEAR, book, lying_bomb, merged_over, rows_of
 
 XLSX = ".xlsx"
 ACROSS = [["KPI", *HALF_YEAR], ["Clients", *HALF_YEAR.values()], ["Score", 5, 6, 7, 8, 9, 9]]
@@ -81,6 +81,7 @@ BOOKS = (
         XLSX,
         error=("row 3", "one value is merged over several months"),
     ),
+    Case("merged-over-each-other", merged_over, XLSX, error="merged over each other", problems=2),
     Case("months-across", book({"Data": ACROSS}), XLSX, notes=OTHER),
     Case(
         "months-across-by-name",

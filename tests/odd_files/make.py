@@ -121,6 +121,19 @@ def lying_bomb() -> bytes:
     return bytes(packed)
 
 
+def merged_over() -> bytes:
+    """A workbook of a thousand rows that are merged ten thousand times over each other."""
+    plain = book({"Data": [["date", "metric", "value"], *(["2024-01", "Clients", 1800 + i] for i in range(1000))]})
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", b"</sheetData>" + b'<mergeCell ref="A2:A1048576"/>' * 10_000)
+            new.writestr(item.filename, content)
+    return stream.getvalue()
+
+
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """An archive that is no workbook."""
     stream = io.BytesIO()

@@ -25,18 +25,19 @@ def read_text(source: Source, findings: Findings) -> Sheet | None:
         return None
     first, _, rest = text.partition("\n")
     offset, delimiter = 0, ""
-    if match := re.fullmatch(r"sep=(.)\s*", first):
+    if match := re.fullmatch(r"sep=([^\w\s\"']|\t)\s*", first):
         text, offset, delimiter = rest, 1, match[1]  # written by Excel for itself
     rows = _rows(text, delimiter or _sniff(text), offset, source, findings)
     if rows is None:
-        return None
-    if not rows:
-        findings.refuse(source.label, "the file has no filled line", fix="It needs a header and at least one row.")
         return None
     rows, remarks = _without_comments(rows)
     if hidden := [row for row, cells in rows if any(_HIDDEN.search(cell) for cell in cells)]:
         remarks.append(Remark("invisible characters removed", tuple(hidden), why="two names could look the same and differ"))
         rows = [(row, tuple(clean(cell) for cell in cells)) for row, cells in rows]
+        rows = [(row, cells) for row, cells in rows if any(cells)]
+    if not rows:
+        findings.refuse(source.label, "the file has no filled line", fix="It needs a header and at least one row.")
+        return None
     return Sheet(source.label, tuple(rows), delimiter or _sniff(text), remarks=tuple(remarks))
 
 
@@ -131,7 +132,7 @@ def _without_comments(
     rows: list[tuple[int, tuple[str, ...]]],
 ) -> tuple[list[tuple[int, tuple[str, ...]]], list[Remark]]:
     """Lines that begin with # and stand apart: of another width, of one cell, or a dated row that was switched off."""
-    usual = Counter(len(cells) for _, cells in rows).most_common(1)[0][0]
+    usual = Counter(len(cells) for _, cells in rows).most_common(1)[0][0] if rows else 0
 
     def is_comment(cells: tuple[str, ...]) -> bool:
         if not cells[0].startswith("#") or _ERROR_CELL.match(cells[0]):

@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 import zipfile
+from bisect import bisect_right
 from datetime import date
 from typing import Any
 
@@ -14,8 +15,8 @@ from valuelab.inputs.quality import Findings
 from valuelab.inputs.sources import Source
 
 MAX_UNPACKED = 300 * 1024 * 1024
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_NO_RESULT = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"(?![^>]*t="str")[^>]*><f(?:[^>]*/>|[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^<>]*ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_NO_RESULT = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"(?![^<>]*t="str")[^<>]*><f(?:[^<>]*/>|[^<>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>')
 
 
 def read_workbook(source: Source, findings: Findings) -> list[Sheet]:
@@ -88,12 +89,16 @@ def _read_worksheet(worksheet: Any, label: str, hidden: tuple[str, ...]) -> Shee
 def _fill_merged(rows: dict[int, list[Cell]], xml: bytes) -> list[Remark]:
     """Dates and names that are merged over several rows stand in each of them; a figure can stand for one month only."""
     filled, figures = [], []
+    ordered, remarks = sorted(rows), []
     for first_column, first, last_column, last in _MERGED.findall(xml):
         column, top, bottom = _number(first_column), int(first), int(last)
         cell = rows.get(top, [])[column : column + 1]
         if top == bottom or first_column != last_column or not cell or cell[0] in (None, ""):
             continue
-        below = [row for row in rows if top < row <= bottom]
+        below = ordered[bisect_right(ordered, top) : bisect_right(ordered, bottom)]
+        if len(filled) + len(figures) + len(below) > 2 * MAX_ROWS:  # no spreadsheet merges cells that are merged: made to keep readers busy
+            remarks.append(Remark("cells are merged over each other", (top,), fix="Unmerge them, and write each cell's own text."))
+            break
         if isinstance(cell[0], float):
             figures += below
             continue
@@ -101,7 +106,6 @@ def _fill_merged(rows: dict[int, list[Cell]], xml: bytes) -> list[Remark]:
             rows[row] += [None] * (column + 1 - len(rows[row]))
             rows[row][column] = cell[0]
             filled.append(row)
-    remarks = []
     if filled:
         remarks.append(Remark("merged cells read in each of their rows", tuple(filled), why="the spreadsheet holds them once", count=len(filled)))
     if figures:
