@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import jsonschema
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from tests.odd_files.make import book
 from valuelab.analysis.outlook import outlook
 from valuelab.errors import InputError
 from valuelab.formatting import spreadsheet_text
@@ -79,6 +81,68 @@ def test_a_workbook(start):
     book.save(stream)
     customer = load_customer(start(stream.getvalue(), "kpis.xlsx").written[0])
     assert (customer.outcome.name, list(customer.indicators)) == ("Orders", ["NPS"])
+
+
+def test_a_workbook_of_several_sheets_loads_at_once(start):
+    months = [(f"{2023 + i // 12}-{i % 12 + 1:02}", i) for i in range(24)]
+    started = start(book({
+        "Read me": [["KPI pack"], ["by", "Ana"]],
+        "Survey": [["Month", "Metric", "Score", "Answers"], *([m, "Driver engagement", 6.5 + i / 10, 3 if i == 4 else 24] for m, i in months)],
+        "Operations": [["Operations"], ["Period", "Parcels shipped", "On-time", "Comment"],
+                       *([datetime(int(m[:4]), int(m[5:]), 1), 4000 + i, "91%", "strike" if i == 3 else None] for m, i in months), ["Total", 96276]],
+        "Budget": [["KPI", "2025-01", "2025-02"], ["Parcels shipped", 4500, 4600]],
+    }), "KPI pack v3 FINAL.xlsx")
+    assert started.problems == ()
+    text = started.written[0].read_text(encoding="utf-8")
+    for said in ("# columns of words, not read: Comment", 'sheet "Budget" has Parcels shipped too', "dates as 2023-01-01\n"):
+        assert said in text
+    customer = load_customer(started.written[0])
+    assert (customer.outcome.name, len(customer.outcome.series)) == ("Parcels shipped", 24)
+    assert {n: (m.total_by, m.unit, m.series.notna().sum()) for n, m in customer.indicators.items()} == {
+        "On-time": ("mean", "fraction", 24), "Driver engagement": ("mean", "", 23)}
+
+
+def test_lines_of_orders_are_counted_and_added_up(start):
+    lines = [f"B{i};{1 + i % 28:02}.{1 + i // 28 % 12:02}.{2023 + i // 336};groß;{1000 + i},50 €" for i in range(600)]
+    started = start("\n".join(["Bestellnr;Bestelldatum;Größe;Betrag", *lines]).encode("cp1252"), "Bestellungen.csv")
+    customer = load_customer(started.written[0])
+    assert (customer.outcome.name, customer.outcome.total_by, set(customer.outcome.series.iloc[:-1]), customer.currency) == ("Bestellungen", "sum", {28.0}, "EUR")
+    assert customer.indicators["Betrag"].series.iloc[0] == 28 * 1013.5 + 28 * 0.5
+    assert "# columns of words, not read: Bestellnr, Größe" in started.written[0].read_text(encoding="utf-8")
+
+
+def test_lines_of_orders_with_parts_and_two_dates(start):
+    lines = [f"A{i // 2},2024-{1 + i // 20:02}-{1 + i % 20:02},2024-{1 + i // 20:02}-{2 + i % 20:02},{i % 90 + 20}" for i in range(200)]
+    started = start("\n".join(["order_id,ordered_on,shipped_on,amount", *lines]), "orders.csv")
+    text = started.written[0].read_text(encoding="utf-8")
+    assert 'count: "order_id"' in text
+    assert "# other columns with dates: shipped_on" in text
+    assert set(load_customer(started.written[0]).outcome.series.iloc[:-1]) == {10.0}
+
+
+def test_lines_of_answers_are_averaged_and_not_counted(start):
+    lines = [f"{i},2024-{1 + i // 20:02}-{1 + i % 20:02}T10:00:00Z,{4 + i % 5},Team {'AB'[i % 2]}" for i in range(200)]
+    customer = load_customer(start("\n".join(["response_id,submitted_at,Engagement,Team", *lines]), "answers.csv").written[0])
+    assert (customer.outcome.name, customer.outcome.total_by, customer.indicators) == ("Engagement", "mean", {})
+    assert customer.outcome.answers.iloc[0] == 20
+
+
+def test_the_start_of_fiscal_years_is_asked_and_never_guessed(start):
+    started = start("Period,Clients\n" + "".join(f"FY{y} P{p},{1700 + p}\n" for y in (24, 25) for p in range(1, 13)))
+    text = started.written[0].read_text(encoding="utf-8")
+    with pytest.raises(InputError, match="fiscal_year_starts: 4"):
+        load_customer(started.written[0])
+    assert "FY24 P1 cannot be read without it" in text
+    started.written[0].write_text(text.replace("# fiscal_year_starts: 4", "fiscal_year_starts: 4"), encoding="utf-8")
+    assert str(load_customer(started.written[0]).outcome.series.index[0]) == "2023-04"
+
+
+@pytest.mark.parametrize("content", ["date,note,who\n2024-01,first,Ana\n2024-02,second,Bo\n", "Month,Total\n2024-01,5\n2024-02,6\n2024-03,7\n"])
+def test_what_looks_like_words_or_totals_alone_is_taken_or_refused_in_words(start, content):
+    try:
+        assert load_customer(start(content).written[0]).outcome is not None
+    except InputError as error:
+        assert all(problem.fix for problem in error.problems)
 
 
 def test_a_file_inside_the_project_is_referred_to(tmp_path):

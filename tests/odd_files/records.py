@@ -55,6 +55,13 @@ RECORDS = (
         "orders-by-the-named-date", "count: rows, date: closed_at", content=TWO_DATES, months=BY_DATE, notes={"rows counted by month": 30}
     ),
     order_case(
+        "orders-with-dotted-dates",
+        "count: rows",
+        content="Nr;Bestellt\n" + "".join(f"{i};{1 + i % 28:02}.0{1 + i // 28}.2024\n" for i in range(84)),
+        months=dict.fromkeys(COUNTS, 28),
+        notes={"rows counted by month": 84},
+    ),
+    order_case(
         "orders-that-end-mid-month",
         "count: rows",
         content=orders(COUNTS) + "A-9,2024-04-02,shipped,5\nA-10,2024-04-03,shipped,5\n",

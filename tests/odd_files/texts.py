@@ -68,6 +68,8 @@ TEXTS = (
     Case("nothing-that-is-seen", "\u200b\n\ufeff,\u200b\n", error="the file has no filled line"),
     Case("lines-that-look-blank", PLAIN.replace("\n2024-03", "\n\u200b\n2024-03"), notes={"invisible": 1}),
     Case("delimiter-that-is-a-quote", 'sep="\n' + PLAIN, notes={"title rows": 1}),
+    Case("values-called-score", PLAIN.replace("value", "Score")),
+    Case("two-columns-that-may-be-values", "date,metric,score,average\n2024-01,Clients,5,6\n", error="the column value is missing"),
     Case("one-column", "Clients\n1800\n1850\n", error="no header is understood"),
     Case("figures-without-a-header", ROWS, error="no header is understood"),
     Case("column-missing", PLAIN.replace("value", "amout"), error=("the column value is missing", "amout")),

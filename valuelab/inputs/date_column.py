@@ -23,7 +23,7 @@ _NAMED_DAY = re.compile(
 )
 _TRIPLE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?: \d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})", re.ASCII)
-_FISCAL = re.compile(r"FY ?'?(\d{2}|\d{4})[ /-]*(?:P|M|PERIOD|MONTH) ?(\d{1,2})", re.ASCII | re.IGNORECASE)
+FISCAL_LABEL = re.compile(r"FY ?'?(\d{2}|\d{4})[ /-]*(?:P|M|PERIOD|MONTH) ?(\d{1,2})", re.ASCII | re.IGNORECASE)
 _QUARTER = re.compile(r"(?:Q[1-4][ -/]*\d{2,4}|\d{4}[ -/]*Q[1-4]|FY ?\d{2,4}[ -/]*Q[1-4])", re.ASCII | re.IGNORECASE)
 _ISO_WEEK = re.compile(r"(\d{4})[ -]?W(\d{2})(?:-?([1-7]))?", re.ASCII | re.IGNORECASE)
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
@@ -139,7 +139,7 @@ def _shape(cell: Any) -> When | _Triple | _Fiscal | None:
         if first > 12 and second > 12:
             raise Unreadable(f"{shorten(text)}: neither number can be the month", "Correct it.")
         return _Triple(first, second, year, text)
-    if match := _FISCAL.fullmatch(text):
+    if match := FISCAL_LABEL.fullmatch(text):
         return _Fiscal(_full_year(match[1]), int(match[2]), text)
     if match := _ISO_WEEK.fullmatch(text):
         try:

@@ -3,53 +3,39 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-
-import pandas as pd
+from dataclasses import dataclass, replace
+from datetime import date
 
 from valuelab.errors import Problem
-from valuelab.inputs.date_column import usual_step
-from valuelab.inputs.monthly import to_monthly
+from valuelab.inputs.cells import Cell, Sheet
+from valuelab.inputs.date_column import FISCAL_LABEL, usual_step
+from valuelab.inputs.inspect_records import see_records
 from valuelab.inputs.quality import Findings
+from valuelab.inputs.seen_measures import (
+    Seen,
+    SeenMeasure,
+    are_words,
+    currency_of,
+    date_text,
+    likely_outcome,
+    see_measure,
+)
 from valuelab.inputs.sheets import read_sheets
 from valuelab.inputs.sources import Source
-from valuelab.inputs.tables import Table, matching, plain, read_kpi_table
-from valuelab.inputs.tidy import MetricRows, tidy
-from valuelab.types import TotalBy
+from valuelab.inputs.tables import matching, plain, read_kpi_table
+from valuelab.inputs.tidy import tidy
 
-_LEVELS = re.compile(r"(?i)\b(rate|ratio|share|score|rating|satisfaction|engagement|average|avg|mean|median|index|nps|csat|time|days|price|percent)\b|%")
-_STOCKS = re.compile(r"(?i)\b(active|licen[cs]e[sd]?|seats|headcount|employees|subscribers|customers|accounts|balance|backlog|open)\b")
-_ENDS = re.compile(r"(?i)\b(revenue|sales|turnover|profit|clients|customers|orders|served|serviced|shipped|conversions|bookings|renewals)\b")
-_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
+_TOTAL = re.compile(r"(?i)((grand |sub-?)?totals?|sum|ytd|average)( \d{4})?")
 _STEPS = {1: "daily", 7: "weekly"}
 
 
 @dataclass(frozen=True, slots=True)
-class SeenMeasure:
-    """A measure as it was seen: its months, its range, and a guess how it adds up, with the reason."""
-
-    name: str
-    months: int
-    first: str
-    last: str
-    total_by: TotalBy
-    because: str
-    percent: bool
-    survey: bool
-    lowest: float
-    highest: float
-
-    @property
-    def scale(self) -> str:
-        """The usual scale that a survey's answers would fit, "" for what is no survey."""
-        if not self.survey or self.percent or self.lowest < 0:
-            return ""
-        return next((f"0-{top}" for top in (5, 10, 100) if self.highest <= top), "")
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
-    """What a file has; ``problems`` are what must be mended before it can be used."""
+    """What a file has; ``problems`` are what must be mended before it can be used.
+
+    ``remarks``: what was seen and is not taken up: columns of words, totals, the same measure in another sheet.
+    ``fiscal``: a label like FY25 P1 where the month in which fiscal years start must be told.
+    """
 
     measures: tuple[SeenMeasure, ...]
     outcome: str
@@ -58,70 +44,69 @@ class Look:
     example_date: str
     currency: str
     problems: tuple[Problem, ...]
+    sheet: str = ""
+    remarks: tuple[str, ...] = ()
+    fiscal: str = ""
 
 
 def look_at(source: Source) -> Look:
     """What can be seen of a file without a params file; with no measure where no table was found (see ``problems``)."""
     findings = Findings()
-    table = read_kpi_table(read_sheets(source, findings), findings, source=source.name)
-    if table is None:
+    sheets = read_sheets(source, findings)
+    seen = [found for found in map(_table_of, sheets) if found] or [found for found in (see_records(s, source.label) for s in sheets) if found]
+    if not seen:
+        read_kpi_table(sheets, findings, source=source.name)  # it says why there is none
         return Look((), "", "", "", "", "", tuple(findings.problems))
-    rows = tidy(table, table.metrics, findings=findings, currency="", fiscal_year_starts=None)
-    seen = [m for m in (_seen(r) for r in rows.values()) if m is not None]
-    names = {matching(metric): plain(metric) for metric in reversed(table.metrics)}
-    if not seen:  # its names are known all the same
-        seen = [SeenMeasure(name, 0, "", "", "sum", "nothing could be read of it", False, False, 0.0, 0.0) for name in names.values()]
-    outcome = _outcome(seen)
-    return Look(tuple(seen), outcome, max((m.last for m in seen if m.name == outcome), default=""), _frequency(rows), _example(table),
-                _currency(table), tuple(dict.fromkeys(findings.problems)))
+    main = max(seen, key=lambda one: max(likely_outcome(m) for m in one.measures))
+    outcome = max(main.measures, key=likely_outcome)
+    measures, remarks, used = list(main.measures), list(main.remarks), [main]
+    for other in (one for one in seen if one is not main):
+        names = {matching(m.name) for m in measures}
+        again = [m.name for m in other.measures if matching(m.name) in names]
+        remarks += [f'sheet "{other.title}" has {", ".join(again[:4])} too: it is not read'] if again else []
+        fresh = [replace(m, sheet=other.title) for m in other.measures if matching(m.name) not in names]
+        if fresh:
+            used.append(other)
+            measures += fresh
+            remarks += other.remarks
+    fiscal = next((text for one in used for text in one.dates if FISCAL_LABEL.fullmatch(text)), "")
+    return Look(
+        tuple(measures), outcome.name, "" if fiscal else outcome.last, _frequency(main.days), main.dates[0] if main.dates else "",
+        next((one.currency for one in used if one.currency), ""),
+        tuple(dict.fromkeys([*findings.problems, *(p for one in used for p in one.problems)])),
+        sheet=main.title if len(seen) > 1 else "", remarks=tuple(remarks), fiscal=fiscal,
+    )
 
 
-def _seen(rows: MetricRows) -> SeenMeasure | None:
-    values = rows.frame["value"].dropna()
-    if values.empty or not rows.frame["day"].notna().any():
+def _table_of(sheet: Sheet) -> Seen | None:
+    """The measures of a sheet by month, week or day; None where it has no such table."""
+    findings = Findings()
+    table = read_kpi_table([sheet], findings)
+    if table is None or not table.metrics:
         return None
-    survey = bool(rows.frame["n"].notna().any())
-    total_by, because = _adds_up(plain(rows.name), values, rows.percent, survey)
-    series = to_monthly(rows, total_by=total_by, findings=Findings()).series
-    first, last = (str(series.index[0]), str(series.index[-1])) if len(series) else ("", "")
-    return SeenMeasure(plain(rows.name), int(series.notna().sum()), first, last, total_by, because, rows.percent, survey, float(values.min()),
-                       float(values.max()))
+    cells: dict[str, list[Cell]] = {}
+    for entry in table.entries:
+        cells.setdefault(matching(entry.metric), []).append(entry.value)
+    names = {key: next(plain(m) for m in table.metrics if matching(m) == key) for key in cells}
+    words = [name for key, name in names.items() if are_words(cells[key])]
+    totals = [name for key, name in names.items() if name not in words and _TOTAL.fullmatch(name)]
+    left = {matching(name) for name in words + totals}
+    kept = [key for key in names if key not in left] or [key for key in names if names[key] not in words]
+    if not kept:
+        return None
+    rows = tidy(table, kept, findings=findings, currency="", fiscal_year_starts=1)  # any start shows how far the values go
+    seen = [m for m in (see_measure(r) for r in rows.values()) if m is not None]
+    if not seen:  # its names are known all the same
+        seen = [SeenMeasure(names[key], 0, "", "", "sum", "nothing could be read of it", False, False, 0.0, 0.0) for key in kept]
+    remarks = [f"columns of words, not read: {', '.join(words[:6])}"] * bool(words)
+    remarks += [f"totals, not read: {', '.join(totals[:6])}"] * bool(len(kept) + len(words) < len(names))
+    return Seen(
+        sheet.title, tuple(seen), tuple(d.date() for r in rows.values() for d in r.frame["day"].dropna().iloc[:2000]),
+        tuple(date_text(cell) for cell in table.dates.values() if plain(cell)), currency_of(e.value for e in table.entries[:5000]),
+        tuple(findings.problems), tuple(remarks),
+    )
 
 
-def _adds_up(name: str, values: pd.Series, percent: bool, survey: bool) -> tuple[TotalBy, str]:
-    """How its months make a year, and why that is likely."""
-    if percent:
-        return "mean", "its values are percentages"
-    if survey:
-        return "mean", "it has numbers of answers, so it is a survey"
-    if _LEVELS.search(name):
-        return "mean", "its name is that of a level"
-    whole = bool((values == values.round()).all()) and float(values.abs().max()) > 20
-    if _STOCKS.search(name) and not _ENDS.search(name):
-        return "last", "its name is that of a stock"
-    return ("sum", "its values are whole numbers, so they may be counts") if whole else ("mean", "its values are no whole numbers") if float(
-        values.abs().max()) < 1000 else ("sum", "its values are large, so they may be amounts")
-
-
-def _outcome(measures: list[SeenMeasure]) -> str:
-    """The likeliest end of the chain: named like one, adding up, with the longest history; the first of equals."""
-    return max(measures, key=lambda m: (bool(_ENDS.search(m.name)), m.total_by == "sum", m.months)).name if measures else ""
-
-
-def _frequency(rows: dict[str, MetricRows]) -> str:
-    days = sorted({d.date() for r in rows.values() for d in r.frame["day"].dropna().iloc[:2000]})
-    return _STEPS.get(usual_step(days), "monthly") if len(days) > 2 else "monthly"
-
-
-def _example(table: Table) -> str:
-    return next((plain(cell) for cell in table.dates.values() if plain(cell)), "")
-
-
-def _currency(table: Table) -> str:
-    """The currency of the first sign that stands in a cell."""
-    for entry in table.entries[:5000]:
-        if isinstance(entry.value, str):
-            found = next((code for sign, code in _SIGNS.items() if sign in entry.value), "")
-            if found:
-                return found
-    return ""
+def _frequency(days: tuple[date, ...]) -> str:
+    ordered = sorted(set(days))
+    return _STEPS.get(usual_step(ordered), "monthly") if len(ordered) > 2 else "monthly"

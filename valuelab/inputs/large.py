@@ -19,6 +19,7 @@ from valuelab.inputs.layouts import (
     SEGMENT_NAMES,
     SPREAD_NAMES,
     VALUE_NAMES,
+    value_column,
 )
 from valuelab.inputs.periods import Unreadable
 from valuelab.inputs.rows_text import as_csv
@@ -89,6 +90,9 @@ def _opened(database: Any, path: Path) -> _Large:
         kind = next((kind for kind, known in _KINDS.items() if " ".join(name.split()).lower() in known and kind not in at), None)
         if kind:
             at[kind] = _quoted_name(name)
+    value = value_column([" ".join(name.split()).lower() for name in names])
+    if "value" not in at and value is not None:
+        at["value"] = _quoted_name(names[value])
     return _Large(database, path, names, at, delimiter)
 
 

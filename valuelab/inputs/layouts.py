@@ -20,6 +20,7 @@ DATE_NAMES = frozenset(
 )
 METRIC_NAMES = frozenset({"metric", "measure", "kpi", "indicator", "metric name", "measure name"})
 VALUE_NAMES = frozenset({"value", "amount", "figure", "result"})
+OTHER_VALUE_NAMES = frozenset({"score", "rating", "actual", "mean", "average", "avg"})  # where no column has a name of VALUE_NAMES
 SEGMENT_NAMES = frozenset({"segment", "group"})
 COUNT_NAMES = frozenset({"n", "answers", "responses", "respondents", "number of answers"})
 IF_RECORDS = "If there is a line for each order, ticket or answer, add `count: rows` or `value: COLUMN` to the measure."
@@ -80,7 +81,7 @@ def matching(name: str) -> str:
 def layout_of(cells: tuple[Cell, ...], below: tuple[int, tuple[Cell, ...]] | None) -> Callable[..., Table] | None:
     """What reads the table under a header; None where the cells are no header."""
     names = [plain(cell).lower() for cell in cells]
-    if set(names) & METRIC_NAMES and set(names) & VALUE_NAMES and set(names) & DATE_NAMES:
+    if set(names) & METRIC_NAMES and value_column(names) is not None and set(names) & DATE_NAMES:
         return read_long
     if len(cells) < 2 or looks_like_date(cells[0]):
         return None
@@ -102,6 +103,23 @@ def _find(names: Sequence[str], known: frozenset[str]) -> int | None:
     return next((i for i, name in enumerate(names) if name in known), None)
 
 
+def value_column(names: Sequence[str]) -> int | None:
+    """Which column of a long table holds the values; None where none does, or two do equally well.
+
+    Examples
+    --------
+    >>> value_column(["date", "metric", "value", "average"]), value_column(["month", "kpi", "score", "answers"])
+    (2, 2)
+    >>> value_column(["month", "kpi", "score", "average"]) is None
+    True
+    """
+    found = _find(names, VALUE_NAMES)
+    if found is not None:
+        return found
+    others = [i for i, name in enumerate(names) if name in OTHER_VALUE_NAMES]
+    return others[0] if len(others) == 1 else None
+
+
 def read_long(sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Sequence, findings: Findings) -> Table:
     """A row for each date and metric."""
     names = [plain(cell).lower() for cell in header]
@@ -110,13 +128,13 @@ def read_long(sheet: Sheet, header_row: int, header: tuple[Cell, ...], body: Seq
         for kind, known in (
             ("date", DATE_NAMES),
             ("metric", METRIC_NAMES),
-            ("value", VALUE_NAMES),
             ("segment", SEGMENT_NAMES),
             ("n", COUNT_NAMES),
             ("spread", SPREAD_NAMES),
             ("stated_on", RESTATED_NAMES),
         )
     }
+    at["value"] = value_column(names)
     others = [plain(header[i]) for i in range(len(header)) if i not in at.values() and names[i]]
     findings.note(
         f"columns not used: {', '.join(others[:6])}",

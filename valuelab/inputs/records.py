@@ -12,7 +12,7 @@ import pandas as pd
 
 from valuelab.inputs.cells import Cell, Sheet
 from valuelab.inputs.date_column import looks_like_date, read_dates
-from valuelab.inputs.layouts import DATE_NAMES, METRIC_NAMES, VALUE_NAMES, data_rows, matching, plain
+from valuelab.inputs.layouts import DATE_NAMES, METRIC_NAMES, data_rows, matching, plain, value_column
 from valuelab.inputs.number_column import read_numbers
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import nearest
@@ -22,7 +22,7 @@ from valuelab.inputs.tidy import SMALLEST_GROUP, MetricRows
 from valuelab.types import TotalBy
 
 ALL_ROWS = "rows"
-_SOUNDS_DATED = re.compile(r"(?i)(^|[ _-])(date|day|month|time|at|on)$|date")
+_SOUNDS_DATED = re.compile(r"(?i)(^|[ _-])(date|day|month|time|at|on)$|date|datum")
 _SOUNDS_LIKE_A_KEY = re.compile(r"(?i)(^|[ _-])(id|no|nr|number|key|respondent|ticket|order|case)$|id$")
 
 
@@ -66,7 +66,7 @@ def read_records(
 ) -> MetricRows | None:
     """The lines of a measure, dated; None after saying what is wrong."""
     sheet, names = records.sheet, [matching(cell) for cell in records.header]
-    if set(names) & METRIC_NAMES and set(names) & VALUE_NAMES:
+    if set(names) & METRIC_NAMES and value_column(names) is not None:
         findings.refuse(
             sheet.label, "has the columns metric and value: it is no table of single orders or answers", rows=[records.row],
             fix=f"Leave `count` and `value` of {name} out.",
@@ -123,7 +123,7 @@ def _date_column(records: Records, wanted: str | None, findings: Findings) -> in
     if wanted:
         at = _column(records, wanted, findings)
         return None if at < 0 else at
-    found = [at for at in range(len(records.header)) if _is_dated(records, at)]
+    found = dated_columns(records)
     if len(found) == 1:
         return found[0]
     listed = ", ".join(f'"{records.header[at]}"' for at in found)
@@ -137,19 +137,29 @@ def _date_column(records: Records, wanted: str | None, findings: Findings) -> in
     return None
 
 
+def dated_columns(records: Records) -> list[int]:
+    """The columns that nearly always hold dates."""
+    return [at for at in range(len(records.header)) if _is_dated(records, at)]
+
+
+def sounds_like_a_key(name: str) -> bool:
+    """True for order_id, ticket, No: what tells lines apart."""
+    return bool(_SOUNDS_LIKE_A_KEY.search(name))
+
+
 def _is_dated(records: Records, at: int) -> bool:
     """True where nearly all cells are dates; bare numbers count as dates only under a name that sounds so."""
     if not records.header[at]:
         return False
     cells = [cells[at] for _, cells in records.body[:500] if at < len(cells) and plain(cells[at])]
     named = matching(records.header[at]) in DATE_NAMES or bool(_SOUNDS_DATED.search(records.header[at]))
-    dated = [cell for cell in cells if looks_like_date(cell) and (named or not re.fullmatch(r"[\d.]+", plain(cell)))]
+    dated = [cell for cell in cells if looks_like_date(cell) and (named or not re.fullmatch(r"\d+(\.\d*)?", plain(cell)))]
     return bool(cells) and len(dated) >= 0.8 * len(cells)
 
 
 def _without_twins(records: Records, body: list[tuple[int, tuple[Cell, ...]]], findings: Findings) -> list[tuple[int, tuple[Cell, ...]]]:
     """Lines that are there twice, cell by cell; only where a column tells lines apart, for two people may answer alike."""
-    if not any(_SOUNDS_LIKE_A_KEY.search(name) and len({plain(c[at]) for _, c in body}) > len(body) / 2 for at, name in enumerate(records.header)):
+    if not any(sounds_like_a_key(name) and len({plain(c[at]) for _, c in body}) > len(body) / 2 for at, name in enumerate(records.header)):
         return body
     seen: set[tuple[Cell, ...]] = set()
     kept, twins = [], []

@@ -126,13 +126,18 @@ def _text(customer_id: str, name: str, data: str, look: Look) -> str:
         f"customer: {_quoted(name)}                # ? the name that reports show",
         f"currency: {look.currency or 'USD':<30} # ? {'a sign in the data' if look.currency else 'nothing in the file tells it'}; three letters",
         "# started: 2025-04                       # ? first month of the initiative; the months before it are the baseline",
-        f"data: {_quoted(data)}   # {look.frequency} rows; dates as {_comment(look.example_date)}",
+        f"data: {_quoted(data)}   # {'lines of single orders or answers' if outcome.reading else f'{look.frequency} rows'}; dates as {_comment(look.example_date)}",
+        *([f"sheet: {_quoted(look.sheet)}   # ? of several sheets the one with the likeliest outcome"] if look.sheet else []),
+        *(f"# {_comment(remark)}" for remark in look.remarks),
+        *([f"# fiscal_year_starts: 4                  # ? the number of the month in which years begin: {_comment(look.fiscal)} cannot be read without it"] if look.fiscal else []),
         f"# as_of: {look.as_of or '2025-09'}                         # the last complete month in the data; without this line it moves on with the data",
         "strategy: profit                         # ? profit | growth: which headline leads", "",
         "outcome:                                 # ? what the customer wants in the end (quality): is it this one?",
         f"  name: {_quoted(outcome.name)}   # {_span(outcome)}",
+        *(f"  {key}: {_quoted(column)}" for key, column in outcome.reading),
         f"  total_by: {outcome.total_by:<28} # ? sum (a year adds up), mean or last (a level); {outcome.because}",
         *(["  unit: fraction"] if outcome.percent else ["  # unit: clients                        # ? what it is counted in"]),
+        *([f"  # scale: {outcome.scale}                          # ? the least and the most that can be answered"] if outcome.scale else []),
         "  # better: lower                        # ? if less is good",
         "  # baseline: {value: 24000, over: 2024-04..2025-03, source: who says so}   # ? where it started",
         "  # targets:                             # ? how much (quantity), by when (deadline)",
@@ -143,7 +148,9 @@ def _text(customer_id: str, name: str, data: str, look: Look) -> str:
     if others:
         lines += ["", "indicators:                              # ? what may tell early: delete what may not"]
         for m in others[:MOST_INDICATORS]:
-            lines.append(f"  {_quoted(m.name)}: {{total_by: {m.total_by}{', unit: fraction' if m.percent else ''}}}   # ? {m.because}; {_span(m)}"
+            keys = ([("sheet", m.sheet)] if m.sheet else []) + list(m.reading)
+            lines.append(f"  {_quoted(m.name)}: {{total_by: {m.total_by}{', unit: fraction' if m.percent else ''}"
+                         + "".join(f", {key}: {_quoted(column)}" for key, column in keys) + f"}}   # ? {m.because}; {_span(m)}"
                          + (f"; scale: {m.scale}?" if m.scale else "") + "; expected_lag, if one was named in advance?")
     if many:
         lines.append(f"# the file also has: {_comment(', '.join(many))}")
