@@ -61,6 +61,7 @@ RECORDS = (
         months=dict.fromkeys(COUNTS, 28),
         notes={"rows counted by month": 84},
     ),
+    order_case("orders-with-two-dates-not-declared", "unit: orders", content=TWO_DATES, error=("no header is understood", "count: rows")),
     order_case(
         "orders-that-end-mid-month",
         "count: rows",

@@ -86,9 +86,10 @@ def layout_of(cells: tuple[Cell, ...], below: tuple[int, tuple[Cell, ...]] | Non
     if len(cells) < 2 or looks_like_date(cells[0]):
         return None
     rest = [cell for cell in cells[1:] if plain(cell)]
-    dated = [cell for cell in rest if looks_like_date(cell)]
+    dated = [at for at, cell in enumerate(cells) if at and plain(cell) and looks_like_date(cell)]
     if len(dated) >= 2 and len(dated) >= 0.5 * len(rest):
-        return read_months_across
+        under = below[1] if below is not None else ()
+        return None if any(_is_written_date(under[at]) for at in dated if at < len(under)) else read_months_across
     texts = [cell for cell in rest if isinstance(cell, str) and not re.fullmatch(r"[\d.,\s%$€£+-]+", cell)]
     if not rest or len(texts) < len(rest) or set(names[1:]) & DATE_NAMES and names[0] not in DATE_NAMES:
         return None
@@ -97,6 +98,11 @@ def layout_of(cells: tuple[Cell, ...], below: tuple[int, tuple[Cell, ...]] | Non
     if names[0] in DATE_NAMES or (below is not None and below[1] and looks_like_date(below[1][0])):
         return read_wide
     return None
+
+
+def _is_written_date(cell: Cell) -> bool:
+    """A date that is no bare number: under a month it shows that the row above is no header, but a line with two dates."""
+    return looks_like_date(cell) and not isinstance(cell, float) and not re.fullmatch(r"\d+", plain(cell))
 
 
 def _find(names: Sequence[str], known: frozenset[str]) -> int | None:

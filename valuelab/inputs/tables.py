@@ -103,6 +103,8 @@ def _header_of(sheet: Sheet) -> _Header | None:
         if lead:
             cells, following = cells[lead:], [(n, c[lead:]) for n, c in following[:1]]
         read = layout_of(cells, following[0] if following else None)
+        if read is read_months_across and index and not following:
+            continue  # the last line of a table may have two dates
         if read is not None:
             cut = replace(sheet, rows=tuple((n, c[lead:]) for n, c in sheet.rows)) if lead else sheet
             return _Header(cut, row, cells, index, index + 1, read)
