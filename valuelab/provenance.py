@@ -5,12 +5,15 @@ Lineage is kept compactly: of a measure one array of row numbers, cut by period;
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from valuelab.types import Estimate
 
 QualityKind = Literal["repaired", "left out", "missing", "restated", "to check"]
 QUALITY_KINDS: tuple[str, ...] = get_args(QualityKind)
@@ -170,3 +173,73 @@ def values_kept(series: pd.Series) -> dict[str, Any]:
     values = [float(v) if np.isfinite(v) else None for v in series.to_numpy(float)]
     return {"first": "" if first is None else f"{first.start_time:%Y-%m-%d}" if first.freqstr[0] in "WD" else str(first),
             "freq": series.index.freqstr, "values": values}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A number that a formula names: its value and unit, and its key where it is a figure of its own ("" of a constant)."""
+
+    name: str
+    value: float
+    unit: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a series that a formula names: the series as results.json has it, its first and last period as text."""
+
+    name: str
+    series: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a figure came about, so that a reader can do it again with the data in hand.
+
+    ``formula``: arithmetic in words over the names of ``inputs`` and ``spans`` (the grammar is that of ``valuelab.audit.formula``); "" where
+    the figure was written down, or is statistics. ``method``: how value and interval came about beyond that. ``record``: keys of the
+    figures that say how often this method was right. ``written``: the key of the params that holds the figure, ``text`` what
+    stands there.
+    """
+
+    formula: str = ""
+    inputs: tuple[Input, ...] = ()
+    spans: tuple[Span, ...] = ()
+    method: str = ""
+    record: tuple[str, ...] = ()
+    written: str = ""
+    text: str = ""
+    agreed_by: str = ""
+    agreed_on: str = ""
+
+    def by(self, method: str, *record: str) -> Derivation:
+        """The same with words for how the interval came about."""
+        return replace(self, method=method, record=record)
+
+
+def derived(formula: str, inputs: Mapping[str, float | Estimate], *spans: Span, method: str = "") -> Derivation:
+    """A derivation from what a formula names; a number that is no Estimate is a constant.
+
+    Examples
+    --------
+    >>> derived("(target − projected) / target", {"target": 26_000, "projected": 21_400}).inputs[0]
+    Input(name='target', value=26000.0, unit='', key='')
+    """
+    named = (Input(name, float(getattr(v, "value", v)), getattr(v, "unit", ""), getattr(v, "key", "")) for name, v in inputs.items())
+    return Derivation(formula, tuple(named), spans, method)
+
+
+def the_same(figure: Estimate, key: str) -> Derivation | None:
+    """What leads from another key to a figure that has one already; None where nothing leads anywhere."""
+    return derived("the first figure", {"the first figure": figure}) if figure.key and figure.key != key else None
+
+
+def span_of(series: pd.Series, name: str = "", *, known_as: str = "") -> Span | None:
+    """The whole of a series by its first and last period; None of an empty one. ``known_as``: its name in results.json."""
+    if not len(series):
+        return None
+    known_as = known_as or str(series.name or "")
+    return Span(name or known_as, known_as, str(series.index[0]), str(series.index[-1]))

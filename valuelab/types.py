@@ -17,7 +17,7 @@ import pandas as pd
 
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_estimate
-from valuelab.provenance import DataFile, Lineage, Origin, QualityNote, Restated
+from valuelab.provenance import DataFile, Derivation, Lineage, Origin, QualityNote, Restated, the_same
 
 Kind = Literal["measured", "agreed", "assumed", "estimated", "actual"]
 TotalBy = Literal["sum", "mean", "last"]
@@ -70,6 +70,8 @@ class Estimate:
         Who said so or which file.
     key
         Stable name in results.json, e.g. ``baseline.shortfall.of_target``.
+    derivation
+        How it came about: formula, inputs, data, who agreed (None: the convention and a fresh run must do).
 
     Examples
     --------
@@ -88,6 +90,7 @@ class Estimate:
     convention: str = ""
     source: str = ""
     key: str = ""
+    derivation: Derivation | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self):
         if not math.isfinite(self.value):
@@ -109,8 +112,8 @@ class Estimate:
         return self.low is not None and not self.low <= number <= self.high
 
     def keyed(self, key: str, **changes: Any) -> Estimate:
-        """The same number under another key (and, where given, other unit, convention, …)."""
-        return replace(self, key=key, **changes)
+        """The same number under another key (and, where given, other unit, convention, …); without a derivation it leads to the first one."""
+        return replace(self, key=key, **{"derivation": self.derivation or the_same(self, key)} | changes)
 
     def __str__(self) -> str:
         return format_estimate(self)

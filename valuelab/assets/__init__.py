@@ -25,7 +25,7 @@ def environment() -> Environment:
 @lru_cache
 def stylesheet(*names: str) -> Markup:
     """Stylesheets in order, ready for a ``<style>`` element; by default those of a whole page."""
-    return Markup("\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in names or ("blocks", "report")))
+    return Markup("\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in names or ("blocks", "report", "evidence")))
 
 
 def render(template: str, /, **values: object) -> Markup:

@@ -62,6 +62,8 @@ def _figures(pages: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         for figure in (figure for payload in page["results"] for figure in _walk(payload["data"])):
             key = figure["key"]
             known = figures.setdefault(key, figure)
+            if not known.get("derivation") and figure.get("derivation"):
+                figures[key] = figure
             first_on.setdefault(key, stem)
             if wrong := next((end for end in ("value", "low", "high") if not _same(known[end], figure[end])), ""):
                 raise PagesDisagree(f"pages disagree on {key}: its {wrong} is {known[wrong]} in {first_on[key]} and {figure[wrong]} in {stem}")

@@ -16,6 +16,7 @@ from traitlets import default
 
 from valuelab.assets import FOLDER, stylesheet
 from valuelab.run.collect import is_result
+from valuelab.run.evidence import Evidence
 
 _HEADING = re.compile(r"<h2(?P<attributes>[^>]*)>(?P<inner>.*?)</h2>", re.DOTALL)
 _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
@@ -38,7 +39,7 @@ class ReportExporter(TemplateExporter):
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
         environment.autoescape = True  # nbconvert leaves it off
-        environment.filters |= {"report_markdown": report_markdown, "with_contents": with_contents, "as_is": _as_is}
+        environment.filters |= {"report_markdown": report_markdown, "with_contents": with_contents, "as_is": _as_is, "with_doors": _with_doors}
         environment.tests["result"] = is_result
         return environment
 
@@ -49,7 +50,7 @@ def _exporter() -> ReportExporter:
     return ReportExporter(template_name="valuelab", extra_template_basedirs=[str(FOLDER / "template")])
 
 
-def to_html(executed: Any, *, name: str, as_of: str) -> str:
+def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] | None = None, workbook: str = "") -> str:
     """The report as HTML: no request to anywhere, no script, the same bytes for the same workbook.
 
     Parameters
@@ -60,8 +61,19 @@ def to_html(executed: Any, *, name: str, as_of: str) -> str:
         The customer's name, for the title and the footer.
     as_of
         The last day that counts, as the page says it.
+    workbook
+        The workbook's stem; with the customer's id it tells ``valuelab audit`` what to hold the page against.
+    results
+        What results.json says: with it every figure becomes a link to where it comes from.
+
+    Raises
+    ------
+    FigureWithoutKey
+        A figure that ``results`` does not have.
     """
-    report = {"title": title_of(executed), "name": name, "as_of": as_of, "stylesheet": stylesheet()}
+    evidence = Evidence(results) if results is not None else None
+    report = {"title": title_of(executed), "name": name, "as_of": as_of, "stylesheet": stylesheet(), "customer": results["customer"] if results else "",
+              "evidence": evidence, "workbook": workbook}
     html, _ = _exporter().from_notebook_node(executed, resources={"report": report})
     return html
 
@@ -82,7 +94,7 @@ def report_markdown(source: str) -> Markup:
 
 def with_contents(body: str) -> Markup:
     """Give every h2 an id, and list the later ones before the second: the answer stays first on the screen."""
-    seen = {"main": 1}  # the page has it already
+    seen = {"main": 1, "evidence": 1}  # the page has them already
     links: list[tuple[str, str]] = []
 
     def named(match: re.Match[str]) -> str:
@@ -104,6 +116,13 @@ def with_contents(body: str) -> Markup:
     if section >= 0 and "</section>" not in body[section:place]:
         place = section
     return Markup(body[:place] + contents + body[place:])
+
+
+def _with_doors(body: str, evidence: Evidence | None) -> Markup:
+    """The body with its figures as links, and the evidence that they lead to."""
+    if evidence is None:
+        return Markup(body)
+    return evidence.open_doors(body) + evidence.section()
 
 
 def _as_is(html: str | list[str]) -> Markup:

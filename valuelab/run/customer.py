@@ -16,6 +16,7 @@ from valuelab.errors import ValuelabError
 from valuelab.run import cache, publish
 from valuelab.run.collect import PagesDisagree, assemble, bundles, to_json
 from valuelab.run.convert import title_of, to_html
+from valuelab.run.evidence import FigureWithoutKey
 from valuelab.run.execute import WorkbookFailed, execute, for_keeping, read_workbook
 from valuelab.run.project import date_text, last_day
 from valuelab.run.tasks import Event, Task, Tell, request_key, unchanged
@@ -83,7 +84,7 @@ class _Run:
             self._make(as_of, account)
         except WorkbookFailed as error:
             self._fail(self._requested(as_of), as_of, str(error), error.detail)
-        except (PagesDisagree, ValuelabError) as error:
+        except (PagesDisagree, FigureWithoutKey, ValuelabError) as error:
             self._fail(self._requested(as_of), as_of, str(error))
         except OSError as error:
             self._fail(self._requested(as_of), as_of, f"cannot write: {error.strerror or error}")
@@ -117,7 +118,7 @@ class _Run:
             publish.write_text(building / publish.RESULTS, to_json(results))
             for stem, notebook in executed.items():
                 publish.write_text(building / f"{stem}.ipynb", nbformat.writes(notebook) + "\n")
-                publish.write_text(building / f"{stem}.html", to_html(notebook, name=results["name"], as_of=as_of))
+                publish.write_text(building / f"{stem}.html", to_html(notebook, name=results["name"], as_of=as_of, results=results, workbook=stem))
             publish.write_json(building / publish.MANIFEST, {
                 "key": key, "as_of": as_of, "previous": before, "started": started.isoformat(timespec="seconds"), "seconds": seconds,
                 "versions": cache.versions(), "inputs": cache.inputs_of(self.task.params),

@@ -1,0 +1,143 @@
+"""Every figure of a page is a door: a link to its entry in the evidence at the end of the same page, and links back.
+
+An entry says what the bundles carry of the figure: formula and inputs, the rows of the data, who agreed, the method and its record.
+Nothing is worked out here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from valuelab.assets import render
+from valuelab.formatting import format_value
+from valuelab.provenance import Derivation, ranges_text
+from valuelab.types import Estimate, to_plain
+
+ASSUMPTIONS = "account.assumptions"
+_FIGURE = re.compile(r'<data (?P<attributes>[^>]*)>(?P<text>.*?)</data>', re.DOTALL)
+_KEY = re.compile(r'\bdata-key="([^"]*)"')
+_ROWS = re.compile(r"(\d+)(?:-(\d+))?")
+_NOTHING = to_plain(Derivation())
+KINDS = {"measured": "measured from the data", "agreed": "agreed", "assumed": "assumed, nobody is named", "estimated": "a forecast or worked out from one",
+         "actual": "happened, from the data"}
+
+
+class FigureWithoutKey(Exception):
+    """A page shows a figure that leads nowhere: it may not be published."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One figure in the evidence: its number on the page, its anchors in the text, and everything known of it."""
+
+    number: int
+    key: str
+    value: str
+    figure: Mapping[str, Any]
+    doors: list[str] = field(default_factory=list)
+    inputs: list[tuple[str, str, int]] = field(default_factory=list)  # name, value in words, number of its entry or 0
+    rows: list[str] = field(default_factory=list)
+    record: list[tuple[str, str, int]] = field(default_factory=list)
+    agreed: str = ""
+
+    @property
+    def derivation(self) -> Mapping[str, Any]:
+        return self.figure.get("derivation") or _NOTHING
+
+    @property
+    def kind(self) -> str:
+        return KINDS.get(self.figure["kind"], self.figure["kind"])
+
+
+class Evidence:
+    """The evidence of one page, from results.json alone."""
+
+    def __init__(self, results: Mapping[str, Any]):
+        self.results = results
+        self.figures: Mapping[str, Any] = results["figures"]
+        self.entries: dict[str, Entry] = {}
+        self.assumptions = {a["estimate"]["key"]: a for a in _assumptions(results) if a.get("estimate")}
+
+    def open_doors(self, body: str) -> Markup:
+        """Make every figure of a page's body a link to its entry."""
+        return Markup(_FIGURE.sub(self._door, str(body)))
+
+    def _door(self, match: re.Match[str]) -> str:
+        found = _KEY.search(match["attributes"])
+        key = unescape(found[1]) if found else ""
+        if not key or key not in self.figures:
+            raise FigureWithoutKey(f"the figure {match['text']} " + (f"has the key {key}, which no result has" if key else "has no key") +
+                                   ", so nothing leads to where it comes from")
+        entry = self.entry(key)
+        entry.doors.append(f"f{entry.number}-{len(entry.doors) + 1}")
+        return f'<a class="door" id="{entry.doors[-1]}" href="#e{entry.number}" data-note="{entry.number}">{match[0]}</a>'
+
+    def entry(self, key: str) -> Entry:
+        """The entry of a figure, numbered as it is first met."""
+        if key not in self.entries:
+            figure = self.figures[key]
+            self.entries[key] = Entry(len(self.entries) + 1, key, _in_words(figure), figure)
+        return self.entries[key]
+
+    def section(self) -> Markup:
+        """All entries of the page; figures that only stand behind others have entries too, after those that are shown."""
+        pending = list(self.entries.values())
+        while pending:
+            entry = pending.pop(0)
+            known = set(self.entries)
+            self._fill(entry)
+            pending += [e for key, e in self.entries.items() if key not in known]
+        return render("evidence.html.j2", entries=list(self.entries.values()), files=self.results["data"].get("files", []))
+
+    def _fill(self, entry: Entry) -> None:
+        derivation = entry.derivation
+        for one in derivation.get("inputs", ()):
+            number = self.entry(one["key"]).number if one["key"] in self.figures and one["key"] != entry.key else 0
+            entry.inputs.append((one["name"], format_value(one["value"], one["unit"]), number))
+        entry.rows = [text for span in derivation.get("spans", ()) if (text := self.rows(span))]
+        for key in derivation.get("record", ()):
+            if key in self.figures:
+                record = self.entry(key)
+                entry.record.append((self.figures[key]["convention"], record.value, record.number))
+        agreed = derivation if derivation.get("agreed_by") or derivation.get("agreed_on") else self.assumptions.get(entry.key, {})
+        entry.agreed = " ".join(p for p in (f"by {agreed['agreed_by']}" if agreed.get("agreed_by") else "",
+                                            f"on {agreed['agreed_on']}" if agreed.get("agreed_on") else "") if p)
+
+    def rows(self, span: Mapping[str, str]) -> str:
+        """File, sheet, column and rows of a stretch of a series; empty where its rows are not known."""
+        lineage = self.results["data"].get("lineage", {}).get(span["series"].partition(":")[0] if span["series"].startswith("cash flow:") else span["series"])
+        if not lineage:
+            return ""
+        freq = self.results["data"]["values"][span["series"]]["freq"]
+        first, start, end = (pd.Period(text.partition("/")[0], freq) for text in (lineage["first"], span["first"], span["last"]))
+        from_, to = (p.ordinal - first.ordinal for p in (start, end))
+        texts = lineage["rows"][max(from_, 0):to + 1]
+        rows = [n for text in texts for a, b in _ROWS.findall(text) for n in range(int(a), int(b or a) + 1)]
+        if not rows:
+            return ""
+        column = lineage["column"] or (span["series"].partition(": ")[2] if span["series"].startswith("cash flow:") else "")
+        parts = [lineage["file"], f"sheet {lineage['sheet']}" if lineage["sheet"] else "", f"column “{column}”" if column else "",
+                 f"{'row' if len(set(rows)) == 1 else 'rows'} {ranges_text(rows, most=12)}", f"sha256 {lineage['sha256'][:12]}…"]
+        span_text = str(start) if start == end else f"{start} to {end}"
+        named = f"{span['name']}: " if span["name"] != span["series"] else f"{span['series']}: "
+        return f"{named}{span_text}, " + ", ".join(p for p in parts if p)
+
+
+def _assumptions(results: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for page in results["notebooks"].values():
+        for payload in page["results"]:
+            if payload["key"] == ASSUMPTIONS and isinstance(payload["data"], list):
+                yield from payload["data"]
+                return
+
+
+def _in_words(figure: Mapping[str, Any]) -> str:
+    names = ("value", "low", "high", "level", "n", "unit", "kind", "convention", "source", "key")
+    return str(Estimate(**{name: figure[name] for name in names if figure.get(name) is not None}))
