@@ -138,6 +138,7 @@ def test_a_workbook_with_titles_totals_and_notes(load):
         "title rows above the header left out": 2,
         "total rows left out": 1,
         "note rows left out": 1,
+        "serial numbers of a spreadsheet read as dates": 1,
     }
 
 

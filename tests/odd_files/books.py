@@ -96,7 +96,7 @@ BOOKS = (
         XLSX,
         notes={"title rows": 1, "note rows": 1, "metrics that the params do not name: Score, Total": 2},
     ),
-    Case("serial-dates", book({"Data": [["Month", "Clients"], *SERIALS]}), XLSX),
+    Case("serial-dates", book({"Data": [["Month", "Clients"], *SERIALS]}), XLSX, notes={"serial numbers": 6}),
     Case("dates-as-text", book({"Data": [["Month", "Clients"], *([f"{m}-01", v] for m, v in HALF_YEAR.items())]}), XLSX),
     Case(
         "dates-as-dates-and-text",
@@ -117,7 +117,7 @@ BOOKS = (
         XLSX,
         error="some dates are dates and others are text that only fits with the day first",
     ),
-    Case("figures-as-text", book({"Data": [["Month", "Clients"], *([m, f"{v:,}"] for m, v in HALF_YEAR.items())]}), XLSX),
+    Case("figures-as-text", book({"Data": [["Month", "Clients"], *([m, f"{v:,}"] for m, v in HALF_YEAR.items())]}), XLSX, notes={"comma between thousands": 6}),
     Case("figures-as-words", book({"Data": [["Month", "Clients"], ["2024-01", True], ["2024-02", 5]]}), XLSX, error="is not a number"),
     Case(
         "percent-cells",

@@ -42,11 +42,12 @@ MONTH_ENDS = {"2024-01-31": 1800, "2024-02-29": 1850, "2024-03-31": 1900, "2024-
 FIVE = dict(list(HALF_YEAR.items())[:5])
 
 COLUMNS = (
-    Case("decimal-commas", "date;metric;value\n" + "".join(f"{m};Clients;{v},5\n" for m, v in HALF_YEAR.items()), months=HALVES),
+    Case("decimal-commas", "date;metric;value\n" + "".join(f"{m};Clients;{v},5\n" for m, v in HALF_YEAR.items()), months=HALVES, notes={"decimal comma": 6}),
     Case(
         "thousands-dots-and-decimal-commas",
         quoted(lambda v: f"{v:,.1f}".translate(str.maketrans(",.", ".,")).replace(",0", ",5")),
         months=HALVES,
+        notes={"decimal comma": 6},
     ),
     Case(
         "dots-that-may-be-either",
@@ -61,8 +62,9 @@ COLUMNS = (
         "dots-decided-by-another-row",
         quoted(lambda v: "1.925,50" if v == 1925 else f"{v / 1000:.3f}"),
         months={**HALF_YEAR, "2024-06": 1925.5},
+        notes={"decimal comma": 6},
     ),
-    Case("quoted-thousands", quoted(lambda v: f"{v:,}")),
+    Case("quoted-thousands", quoted(lambda v: f"{v:,}"), notes={"numbers like 1,800 read with the comma between thousands": 6}),
     Case(
         "commas-that-may-be-either",
         "date;metric;value\n" + "".join(f"{m};Clients;{v:,}\n" for m, v in HALF_YEAR.items()),
@@ -72,19 +74,21 @@ COLUMNS = (
     Case("hard-blanks-between-thousands", quoted(lambda v: f"{v:,}".replace(",", "\u00a0"))),
     Case("narrow-blanks-between-thousands", quoted(lambda v: f"{v:,}".replace(",", "\u202f"))),
     Case("swiss-thousands", quoted(lambda v: f"{v:,}".replace(",", "'"))),
-    Case("dollar-signs", quoted(lambda v: f"${v:,}")),
+    Case("dollar-signs", quoted(lambda v: f"${v:,}"), notes={"comma between thousands": 6}),
     Case("currency-codes", quoted(lambda v: f"USD {v}")),
     Case(
         "euros-behind",
         "date;metric;value\n" + "".join(f"{m};Clients;{v // 1000}.{v % 1000:03},50 €\n" for m, v in HALF_YEAR.items()),
         months=HALVES,
         currency="EUR",
+        notes={"decimal comma": 6},
     ),
     Case("euros-among-dollars", quoted(lambda v: f"€{v}" if v == 1900 else f"${v}"), error=("row 4", "is in €")),
     Case(
         "accountants-minus",
         long(spelled(["(500)", "500-", "−500", "-500", "500", "(1200)"])),
         months=spelled([-500, -500, -500, -500, 500, -1200]),
+        notes={"numbers like (500) read as less than zero": 3},
     ),
     Case(
         "words-for-not-known",
@@ -99,7 +103,7 @@ COLUMNS = (
     Case("words-behind-numbers", long().replace("1850", "1850 clients"), error="is not a number"),
     Case("about-so-many", long().replace("1850", "~1850"), error="is not a number"),
     Case("spreadsheet-errors", long().replace("1850", "#REF!"), error=("#REF!", "is not a number")),
-    Case("thousands-by-letter", long({m: f"{v / 1000:g}k" for m, v in HALF_YEAR.items()})),
+    Case("thousands-by-letter", long({m: f"{v / 1000:g}k" for m, v in HALF_YEAR.items()}), notes={"written out": 6}),
     Case("exponents", long({m: f"{v / 1000:g}E+03" for m, v in HALF_YEAR.items()})),
     Case("too-large", long().replace("1850", "9" * 30), error="too large"),
     Case("arabic-digits", long().replace("1850", "١٨٥٠"), error="is not a number"),
@@ -129,7 +133,7 @@ COLUMNS = (
     Case("months-in-two-spellings", long().replace("2024-03", "Mar-24")),
     Case("dots-between-day-and-month", dated(lambda y, m: f"05.{m:02}.{y}")),
     Case("time-stamps", dated(lambda y, m: f"{y}-{m:02}-01T00:00:00Z")),
-    Case("serial-numbers", dated(lambda y, m: str((date(y, m, 1) - date(1899, 12, 30)).days))),
+    Case("serial-numbers", dated(lambda y, m: str((date(y, m, 1) - date(1899, 12, 30)).days)), notes={"serial numbers": 6}),
     Case("days-and-months-not-told-apart", dated(lambda y, m: f"03/{m + 3:02}/{y}"), error=("3 April or 4 March",)),
     Case("days-told-by-one-row", dated(lambda y, m: f"{28 if m == 6 else 3:02}/{m:02}/{y}"), notes={"day first": 6}),
     Case("months-told-by-one-row", dated(lambda y, m: f"{m:02}/{28 if m == 6 else 3:02}/{y}"), notes={"month first": 6}),

@@ -84,6 +84,8 @@ def read_dates(
         findings.refuse(where, found[0][1] + more, rows=[row for row, _ in found], fix=fix)
     weeks = [row for cell, row in zip(cells, rows, strict=True) if isinstance(cell, str) and _ISO_WEEK.fullmatch(cell.strip())]
     findings.note("weeks read as their Monday", where=where, rows=weeks, why="a week belongs to the month of its first day")
+    serial = [row for cell, shape, row in zip(cells, shapes, rows, strict=True) if isinstance(shape, When) and _is_serial(cell)]
+    findings.note("serial numbers of a spreadsheet read as dates", where=where, rows=serial, why="they count the days since 30 December 1899")
     if _turned_by_spreadsheet(cells, shapes):
         findings.refuse(
             where,
@@ -95,6 +97,10 @@ def read_dates(
         return [None] * len(shapes)
     shapes = _settle_triples(shapes, rows, where, findings)
     return _settle_fiscal(shapes, rows, where, findings, fiscal_year_starts)
+
+
+def _is_serial(cell: Any) -> bool:
+    return isinstance(cell, float) or (isinstance(cell, str) and len(cell.strip()) == 5 and cell.strip().isdigit())
 
 
 def _turned_by_spreadsheet(cells: Sequence[Any], shapes: Sequence[Any]) -> bool:

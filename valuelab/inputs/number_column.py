@@ -118,7 +118,9 @@ def read_numbers(
             where, "some numbers have decimal commas, others decimal points", rows=rows, fix="Write them all one way."
         )
         return NumberColumn((None,) * len(parts), False, tuple(missing))
-    values = _values(parts, rows, where, findings, own or (decimal if decimal != _BOTH else ""), delimiter)
+    settled = own or (decimal if decimal != _BOTH else "")
+    values = _values(parts, rows, where, findings, settled, delimiter)
+    _note_readings(cells, parts, values, rows, settled, where, findings)
     return NumberColumn(tuple(values), _percent(parts, rows, where, findings), tuple(missing))
 
 
@@ -205,6 +207,26 @@ def _values(
             fix="Correct it.",
         )
     return values
+
+
+def _note_readings(
+    cells: Sequence[Any], parts: Sequence[Parts | float | None], values: Sequence[float | None], rows: Sequence[int], decimal: str, where: str,
+    findings: Findings,
+) -> None:
+    """Count what could have been read otherwise: commas and dots, brackets for minus, letters for thousands."""
+    read = [(row, str(cell), part) for row, cell, part, value in zip(rows, cells, parts, values, strict=True) if isinstance(part, Parts) and value is not None]
+    commas = [(row, text) for row, text, part in read if decimal == "," and re.search(r"[.,]", part.digits)]
+    thousands = [(row, text) for row, text, part in read if not decimal and "," in part.digits and _shows(part.digits) == "?"]
+    minus = [(row, text) for row, text, part in read if part.negative and re.search(r"\(|-\s*$", text)]
+    letters = [(row, text) for row, text, part in read if part.factor != 1]
+    for found, how, why in (
+        (commas, "read with a decimal comma", "the whole column decides what a comma means"),
+        (thousands, "read with the comma between thousands", "nothing in the column says that it parts decimals"),
+        (minus, "read as less than zero", "brackets, or a hyphen behind, are how accountants write a minus"),
+        (letters, "written out", "k, m and bn stand for thousands, millions and billions"),
+    ):
+        if found:
+            findings.note(f"numbers like {shorten(found[0][1]).strip(chr(34))} {how}", where=where, rows=[row for row, _ in found], count=len(found), why=why, kind="repaired")
 
 
 def _percent(parts: Sequence[Parts | float | None], rows: Sequence[int], where: str, findings: Findings) -> bool:
