@@ -333,6 +333,7 @@ class Customer(Result):
     files: tuple[DataFile, ...] = ()
     restated: tuple[Restated, ...] = ()
     previous: Mapping[str, Any] | None = None  # results.json of the latest earlier as_of
+    software: str = ""  # what computes: version and hash of the code
 
     def measure(self, name: str) -> Measure:
         """The outcome or the indicator of that name."""

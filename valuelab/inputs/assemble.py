@@ -28,6 +28,7 @@ from valuelab.inputs.tables import Table, matching, read_kpi_table
 from valuelab.inputs.tidy import tidy
 from valuelab.inputs.yaml_text import Place, YamlText
 from valuelab.provenance import Lineage
+from valuelab.software import software_id
 from valuelab.types import (
     CashFlow,
     Comment,
@@ -312,6 +313,7 @@ def assemble(
         files=tuple(dict.fromkeys(findings.files)),
         restated=changed,
         previous=previous,
+        software=software_id(),
     )
 
 

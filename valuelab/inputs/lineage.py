@@ -75,7 +75,7 @@ def restated(previous: Mapping[str, Any] | None, series: Mapping[str, pd.Series]
     kept, since = (data.get("values") if isinstance(data, Mapping) else None), str((previous or {}).get("as_of", ""))
     changed: list[Restated] = []
     for name, now in series.items():
-        before = _read(kept.get(name), now.index.freqstr) if isinstance(kept, Mapping) else None
+        before = read_kept(kept.get(name), now.index.freqstr) if isinstance(kept, Mapping) else None
         found = _differences(name, before, now, since) if before is not None else []
         findings.note(_in_words(name, found, since), where=name, count=len(found), kind="restated",
                       why="earlier reports used the other values; say why before anyone asks")
@@ -83,7 +83,7 @@ def restated(previous: Mapping[str, Any] | None, series: Mapping[str, pd.Series]
     return tuple(changed)
 
 
-def _read(kept: Any, freq: str) -> pd.Series | None:
+def read_kept(kept: Any, freq: str) -> pd.Series | None:
     """A series as an earlier report kept it; None where it is of another frequency, or damaged."""
     try:
         if kept["freq"] != freq or not kept["values"]:

@@ -59,7 +59,7 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
     params, text, problems = read_params(path)
     findings = Findings(problems)
     declared = _declared_as_of(as_of, findings) or (params.as_of if params else None)
-    results = _read_previous(previous, findings)
+    results = _read_previous(previous, path.stem, findings)
     sources = Sources(path, findings, last_day=declared.end_time.date() if declared is not None else None)
     if params is None or problems:  # the data are read all the same: one round of corrections, not two
         part = params or usable_part(text)
@@ -71,6 +71,7 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
     data = read_data(params, text, sources, findings)
     until = choose_as_of(declared, params, data, text.name, findings)
     if until is not None:
+        results = _if_earlier(results, until.as_of, findings)
         loaded = assemble(path.stem, params, text, data, until, findings, results)
         if not findings.problems:
             return loaded
@@ -91,7 +92,7 @@ def _declared_as_of(as_of: str | None, findings: Findings) -> pd.Period | None:
         return None
 
 
-def _read_previous(previous: str | None, findings: Findings) -> Mapping[str, Any] | None:
+def _read_previous(previous: str | None, customer: str, findings: Findings) -> Mapping[str, Any] | None:
     if not previous:
         return None
     path = Path(previous)
@@ -111,4 +112,22 @@ def _read_previous(previous: str | None, findings: Findings) -> Mapping[str, Any
             "previous", f'"{path.name}" is no results.json', fix="Name the results.json of an earlier date, or nothing."
         )
         return None
+    if loaded.get("customer", customer) != customer:  # whose it is, is nobody's business here
+        findings.refuse(
+            "previous", f'"{path.name}" is about another customer', fix="Name the results.json of an earlier date of this customer, or nothing."
+        )
+        return None
     return loaded
+
+
+def _if_earlier(results: Mapping[str, Any] | None, as_of: pd.Period, findings: Findings) -> Mapping[str, Any] | None:
+    """The results, unless they are of the date of this report or a later one: nothing can have changed since then."""
+    written = str(results.get("as_of", "")) if results else ""
+    try:
+        day = parse_period(written).end_time.date() if written else None
+    except Unreadable:
+        day = None
+    if day is not None and day >= as_of.end_time.date():
+        findings.refuse("previous", f"is as of {written}, which is not before {as_of}", fix="Name the results.json of an earlier date, or nothing.")
+        return None
+    return results

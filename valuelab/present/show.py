@@ -17,6 +17,7 @@ from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.next_measures import MeasureNext
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, IndicatorReview, ValueReview
+from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.targets import Progress, Shortfall
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_chain import CostRoom, PriceEffect, ValueChain
@@ -94,7 +95,7 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
     Customer: {"": sections.header, "assumptions": sections.assumptions, "data": sections.data_used, "comment": sections.comment},
     BaselineReview: {"": sections.baseline_headline, "goals": sections.goals, "projection": sections.baseline_projection,
                      "history": sections.baseline_history, "effect": sections.baseline_effect, "would change": sections.baseline_would_change,
-                     "record": sections.baseline_record},
+                     "record": sections.baseline_record, "changes": sections.changes_of},
     IndicatorReview: {"": sections.indicator_headline, "scan": sections.scan_of, "progress": sections.progress_of, "measures": sections.measures,
                       "before and after": sections.before_after_of, "next": sections.next_of,
                       "would change": sections.indicator_would_change, "record": sections.indicator_record},
@@ -102,10 +103,10 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                        "points": sections.conversion_points, "would change": sections.conversion_would_change,
                        "record": sections.conversion_record},
     ValueReview: {"": sections.value_headline, "cash flow": sections.cash_flow, "prices": sections.prices, "goals": sections.money_goals,
-                  "cost": sections.cost, "would change": sections.value_would_change},
+                  "cost": sections.cost, "would change": sections.value_would_change, "changes": sections.changes_of},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},
     Estimate: {"": _estimate}, Shortfall: {"": _plain}, PointsNeeded: {"": _plain}, ValueChain: {"": _plain}, PriceEffect: {"": _plain},
-    CostRoom: {"": _plain},
+    CostRoom: {"": _plain}, Changes: {"": sections.changes},
 }

@@ -1,8 +1,9 @@
 """One customer, one question, one result: what each notebook answers, put together from the analyses."""
 
-from valuelab.analysis.reviews.baseline import BaselineReview, GoalOutlook, review_baseline
+from valuelab.analysis.reviews.baseline import BaselineReview, review_baseline
 from valuelab.analysis.reviews.conversion import ConversionReview, IndicatorConversion, review_conversion
 from valuelab.analysis.reviews.indicators import ChainLink, IndicatorReview, review_leading_indicators
+from valuelab.analysis.reviews.outlooks import GoalOutlook
 from valuelab.analysis.reviews.value import MoneyGoal, ValueReview, review_value
 
 __all__ = [

@@ -9,34 +9,14 @@ import pandas as pd
 
 from valuelab.analysis.baseline import BaselineFit, fit_baseline
 from valuelab.analysis.effect import Effect, measure_effect
-from valuelab.analysis.projection import Projection, project
-from valuelab.analysis.reviews.goals import Goal, goals_of, leading_goal, starting_level
-from valuelab.analysis.series import season_length
-from valuelab.analysis.targets import GapReading, Shortfall, gap_reading, judge_status, shortfall
+from valuelab.analysis.projection import Projection
+from valuelab.analysis.reviews.changes import Changes, outcome_changes
+from valuelab.analysis.reviews.goals import goals_of, leading_goal, starting_level
+from valuelab.analysis.reviews.headlines import Headline, outcome_headline
+from valuelab.analysis.reviews.outlooks import GoalOutlook, outlook, project_ahead, year_of
+from valuelab.analysis.targets import Shortfall, judge_status, shortfall
 from valuelab.analysis.usual import Comparison, compare_with_usual
 from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
-
-LONGEST_HORIZON = 60  # periods; beyond, intervals say nothing
-
-
-@dataclass(frozen=True, slots=True)
-class GoalOutlook(Result):
-    """One goal against where the measure lands. Parts are None while the goal is to be announced or out of reach of the data.
-
-    ``projected``: the total over the goal's periods, known ones kept (kind actual once all are known). ``chance``: the
-    probability of reaching it if nothing changes, None once it is settled. ``gap``: which part of the way from base to
-    the leading target this goal is.
-    """
-
-    goal: Goal
-    value: Estimate | None
-    projected: Estimate | None
-    shortfall: Shortfall | None
-    chance: Estimate | None
-    gap: GapReading | None
-    settled: bool
-    reached: bool | None
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +51,8 @@ class BaselineReview(Result):
     comparison: Comparison | None = None  # the leading goal's total, or the next year's, beside what is usually done
     events: tuple[tuple[pd.Period, str], ...] = ()
     warnings: tuple[str, ...] = ()
+    headline: Headline | None = None  # the figure that the next report is held against
+    changes: Changes | None = None  # since the last report, None without one
 
 
 def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
@@ -86,11 +68,10 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
     baseline = fit_baseline(measure, total_by=measure.total_by, fiscal_year_starts=customer.fiscal_year_starts)
     goals = goals_of(customer, measure)
     lead = leading_goal(goals, now)
-    furthest = max([now + _year(measure), *(g.end for g in goals if g.value is not None and g.end <= now + LONGEST_HORIZON)])
-    projection = project(measure, through=furthest, total_by=measure.total_by)
+    projection = project_ahead(measure, goals)
     last_year = baseline.last_year if isinstance(baseline, BaselineFit) else None
     base, base_text = starting_level(customer, measure, last_year)
-    outlooks = tuple(_outlook(g, measure, projection, base, lead) for g in goals)
+    outlooks = tuple(outlook(g, measure, projection, base, lead) for g in goals)
     leading = next((o for o in outlooks if o.goal is lead), None)
     elapsed = 0
     if customer.started is not None:
@@ -99,7 +80,7 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
     difference, status, reason = _status(leading, measure, customer, elapsed)
     repeat = growth = next_year = year_end = comparison = None
     if isinstance(projection, Projection):
-        coming = pd.period_range(now + 1, now + _year(measure))
+        coming = pd.period_range(now + 1, now + year_of(measure))
         next_year = projection.total(coming if measure.total_by == "sum" else coming[-1:]).keyed("baseline.next_year")
         year_end = _year_end(baseline, projection)
         goal_open = leading is not None and leading.projected is not None and not leading.settled
@@ -113,12 +94,14 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
     if customer.started is not None:
         controls = {name: customer.indicators[name] for name in customer.controls if name in customer.indicators}
         effect = measure_effect(measure, started=customer.started, controls=controls or None, total_by=measure.total_by)
+    headline = outcome_headline(customer)
     return BaselineReview(
         customer=customer.name, measure=measure, as_of=now, started=customer.started, elapsed=elapsed, baseline=baseline,
         projection=projection, effect=effect, goals=outlooks, lead=leading, base=base and base.keyed("baseline.base"),
         base_text=base_text, repeat=repeat, next_year=next_year, growth_needed_per_year=growth, difference=difference, status=status,
         reason=reason, year_end=year_end, comparison=comparison, events=customer.events,
         warnings=tuple(w for part in (baseline, projection) for w in getattr(part, "warnings", ())),
+        headline=headline, changes=outcome_changes(customer, headline),
     )
 
 
@@ -130,44 +113,6 @@ def _year_end(baseline: BaselineFit | CannotSay, projection: Projection) -> Esti
     if year["end"] <= projection.history.index[-1] or year["start"] < projection.history.index[0]:
         return None
     return projection.total(pd.period_range(year["start"], year["end"])).keyed("baseline.year_end")
-
-
-def _year(measure: Measure) -> int:
-    return season_length(measure.series.index)
-
-
-def _outlook(goal: Goal, measure: Measure, projection: Projection | CannotSay, base: Estimate | None,
-             lead: Goal | None) -> GoalOutlook:
-    """One goal against the projection; what cannot be said is None, with the reason."""
-    nothing = dict(projected=None, shortfall=None, chance=None, gap=None, settled=False, reached=None)
-    if goal.value is None:
-        return GoalOutlook(goal, None, **nothing, reason="to be announced")
-    value = Estimate(goal.value, kind="agreed", unit=measure.unit, source=goal.source, key=f"goal.{goal.key}.value")
-    if isinstance(projection, CannotSay):
-        return GoalOutlook(goal, value, **nothing, reason=projection.reason)
-    periods = goal.periods()
-    if goal.start < projection.history.index[0]:
-        return GoalOutlook(goal, value, **nothing, reason="the data begin after the goal's first period")
-    if len(projection.path) and goal.end > projection.path.index[-1]:
-        return GoalOutlook(goal, value, **nothing, reason="too far ahead to project")
-    key = f"goal.{goal.key}"
-    projected = projection.total(periods).keyed(f"{key}.projected")
-    gap = None
-    if base is not None and lead is not None and lead.value is not None and goal is not lead and goal.end == lead.end:
-        inside = min(base.value, lead.value) < goal.value < max(base.value, lead.value)
-        reading = gap_reading(goal.value, current=base.value, target=lead.value, unit=measure.unit, key=f"{key}.gap") if inside else None
-        gap = reading if isinstance(reading, GapReading) else None
-    settled = projected.kind == "actual"
-    higher = measure.better == "higher"
-    wanted = {"at_least": goal.value} if higher else {"at_most": goal.value}
-    reached = (projected.value >= goal.value if higher else projected.value <= goal.value) if settled else None
-    chance = None if settled else Estimate(
-        projection.probability(periods, **wanted), kind="estimated", unit="fraction",
-        convention="probability if nothing changes", key=f"{key}.chance")
-    missing = shortfall(projected, target=goal.value, better=measure.better, unit=measure.unit, key=f"{key}.shortfall")
-    if isinstance(missing, CannotSay):
-        return GoalOutlook(goal, value, projected, None, chance, None, settled, reached, reason=missing.reason)
-    return GoalOutlook(goal, value, projected, missing, chance, gap, settled, reached)
 
 
 def _status(leading: GoalOutlook | None, measure: Measure, customer: Customer, elapsed: int) -> tuple[Estimate | None, str, str]:
@@ -195,7 +140,7 @@ def _growth(base: Estimate, leading: GoalOutlook, measure: Measure) -> Estimate 
     if declared is None or declared.end is None or base.value <= 0 or leading.value.value <= 0:
         return None
     end = declared.end.asfreq(measure.series.index.freq, how="end")
-    years = (leading.goal.end - end).n / _year(measure)
+    years = (leading.goal.end - end).n / year_of(measure)
     if years < 2:
         return None
     rate = (leading.value.value / base.value) ** (1 / years) - 1

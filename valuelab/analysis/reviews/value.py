@@ -7,8 +7,11 @@ from typing import ClassVar
 
 import pandas as pd
 
-from valuelab.analysis.reviews.baseline import BaselineReview, GoalOutlook, review_baseline
+from valuelab.analysis.reviews.baseline import BaselineReview, review_baseline
+from valuelab.analysis.reviews.changes import Changes, money_changes
 from valuelab.analysis.reviews.conversion import ConversionReview, review_conversion
+from valuelab.analysis.reviews.headlines import Headline, best_price, money_headline
+from valuelab.analysis.reviews.outlooks import GoalOutlook
 from valuelab.analysis.value_case import ValueCase, value_case
 from valuelab.analysis.value_chain import (
     CostRoom,
@@ -79,6 +82,8 @@ class ValueReview(Result):
     status: str
     reason: str
     warnings: tuple[str, ...] = ()
+    headline: Headline | None = None  # the figure that the next report is held against
+    changes: Changes | None = None  # since the last report, None without one
 
 
 def review_value(customer: Customer) -> ValueReview | CannotSay:
@@ -99,22 +104,15 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
         status, reason = case.status, case.reason
     elif isinstance(case, CannotSay):
         status, reason = "cannot say", case.reason
-    best = _best(customer, prices)
+    best = best_price(prices, customer.strategy) if prices else None
+    headline = money_headline(customer)
     return ValueReview(
         customer=customer.name, currency=customer.currency, strategy=customer.strategy, roi_convention=customer.roi_convention,
         as_of=customer.as_of, case=case, prices=prices, best_price=best, best_over=_over(best, prices, customer.currency), unit_value=customer.unit_value,
         unit=customer.outcome.unit if customer.outcome else "", status=status, reason=reason,
-        warnings=getattr(case, "warnings", ()) or (), **worth,
+        warnings=getattr(case, "warnings", ()) or (), headline=headline,
+        changes=money_changes(customer, headline), **worth,
     )
-
-
-def _best(customer: Customer, prices: tuple[PriceEffect, ...]) -> PriceEffect | None:
-    """A company that leads with profit wants the highest net; one that leads with growth keeps its volume first."""
-    if not prices:
-        return None
-    if customer.strategy == "growth":
-        return max(prices, key=lambda p: (p.volume_change, p.net.value))
-    return max(prices, key=lambda p: p.net.value)
 
 
 def _over(best: PriceEffect | None, prices: tuple[PriceEffect, ...], currency: str) -> tuple[str, Estimate] | None:

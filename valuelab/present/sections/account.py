@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from valuelab.inputs.remembered import declared
 from valuelab.present import tables
 from valuelab.present.blocks import Block
 from valuelab.present.figures import say
@@ -45,7 +46,8 @@ def _data(customer: Customer) -> dict[str, object]:
     if (flows := customer.cash_flow) is not None:
         lineage |= {"cash flow": flows.lineage} if flows.lineage is not None else {}
         values |= {f"cash flow: {column}": values_kept(flows.table[column]) for column in flows.table}
-    return {"files": customer.files, "quality": customer.quality, "restated": customer.restated, "lineage": lineage, "values": values}
+    return {"files": customer.files, "quality": customer.quality, "restated": customer.restated, "lineage": lineage, "values": values,
+            "declared": declared(customer)}
 
 
 def comment(customer: Customer) -> Block | None:

@@ -11,6 +11,7 @@ from valuelab.present.blocks import Block
 from valuelab.present.charts import money as charts
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.wording import value as words
+from valuelab.present.wording.changes import in_short as changes_in_short
 from valuelab.types import CannotSay
 
 
@@ -30,6 +31,8 @@ def value_headline(review: ValueReview) -> Block:
     lines += words.worth_support(review)
     if review.at_risk is not None:
         lines.append(words.at_risk(review.at_risk, review))
+    if review.changes is not None and review.changes.moved:
+        lines.append(changes_in_short(review.changes))
     return Block("value.review", "ValueReview", review.to_dict(), role="headline", status=review.status, lead=words.headline(review),
                  sentences=tuple(lines))
 

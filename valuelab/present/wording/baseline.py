@@ -13,6 +13,7 @@ from valuelab.analysis.reviews import BaselineReview, GoalOutlook
 from valuelab.analysis.usual import PROJECTION, RUN_RATE, YEAR_AGO, Comparison
 from valuelab.formatting import format_fraction, format_number, format_value
 from valuelab.present.figures import fig, full, joined, period_text, plain, say
+from valuelab.present.wording.changes import in_short as changes_in_short
 from valuelab.present.wording.common import (
     GOAL_WORDS,
     against,
@@ -76,6 +77,8 @@ def support(review: BaselineReview) -> tuple[Markup, ...]:
         lines.append(repeat(review))
     if review.reason:
         lines.append(say("{}", sentence(review.reason)))
+    if review.changes is not None and review.changes.moved:
+        lines.append(changes_in_short(review.changes))
     return tuple(lines)
 
 

@@ -53,9 +53,10 @@ def case_headline(review: ValueReview) -> Markup:
                    roi(case.estimated, review.roi_convention))
     estimated, actual = case.to_date
     word = period_word(case)
-    return say("To date ({} {} to {}) {} {} came in against {} estimated for the same {}s ({}). Final {} and ROI are to be announced.",
+    by = Markup("") if case.difference is None else say(" ({})", fig(case.difference, sign=True))  # of nothing there is no share
+    return say("To date ({} {} to {}) {} {} came in against {} estimated for the same {}s{}. Final {} and ROI are to be announced.",
                word, "0", format_number(len(case.table.loc[:case.as_of]) - 1), fig(actual.revenue), case.basis, fig(estimated.revenue), word,
-               fig(case.difference, sign=True), return_word(case))
+               by, return_word(case))
 
 
 def case_support(review: ValueReview) -> tuple[Markup, ...]:

@@ -1,0 +1,33 @@
+"""The section on what changed since the last report: of notebooks 01 and 04."""
+
+from __future__ import annotations
+
+from valuelab.analysis.reviews import BaselineReview, ValueReview
+from valuelab.analysis.reviews.changes import Changes
+from valuelab.present.blocks import Block, Table, cell, table
+from valuelab.present.charts import changes as charts
+from valuelab.present.wording import changes as words
+
+
+def changes_of(review: BaselineReview | ValueReview) -> Block | None:
+    """Nothing without an earlier report; one sentence where nothing changed; else the waterfall."""
+    return changes(review.changes) if review.changes is not None else None
+
+
+def changes(result: Changes) -> Block:
+    pictures, shown, notes = (), (), ()
+    if result.steps:
+        pictures = (charts.waterfall(result, alt=words.alt(result), caption=(
+            "From the figure of the last report to that of now. Blue: up. Orange: down. The axis need not begin at zero.")),)
+        shown, notes = (_table(result),), (words.ORDER,)
+    return Block(result.key, "Changes", result.to_dict(), title="What changed since the last report", lead=words.headline(result),
+                 sentences=words.support(result), charts=pictures, tables=shown, notes=notes)
+
+
+def _table(result: Changes) -> Table:
+    rows = [(cell(f"report as of {result.since}"), cell("–"), cell("–"), cell("–"), cell(None), cell(result.then))]
+    rows += [(cell(words.CAUSES[s.cause]), cell(words.what(s)), cell(s.was or "–"), cell(s.now or "–"), cell(s.change, sign=True), cell(s.after))
+             for s in result.steps]
+    rows.append((cell("now"), cell("–"), cell("–"), cell("–"), cell(result.difference, sign=True), cell(result.now)))
+    return table(f"{words.sentence_case(result.what)}: from the last report to this one", ("cause", "what", "was", "is", "change", "figure after it"),
+                 rows, emphasis={len(rows) - 1: "total"})
