@@ -83,6 +83,10 @@ def free_port() -> int:
 
 def test_run_all_in_jupyterlab_gives_the_figures_of_the_report(samples, chromium, tmp_path):
     project = copy_project(tmp_path / "project", "harbour-care")
+    workbook = project / "notebooks" / "01_baseline.ipynb"
+    before = samples / "harbour-care" / "2025-03" / "results.json"  # an analyst who compares names it, as the run did
+    workbook.write_text(workbook.read_text(encoding="utf-8").replace('previous = \\"\\"', f'previous = \\"{before}\\"'), encoding="utf-8")
+    assert str(before) in workbook.read_text(encoding="utf-8")
     port, home = free_port(), tmp_path / "home"
     settings = home / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)

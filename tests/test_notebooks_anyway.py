@@ -14,9 +14,10 @@ from tests.test_browser import figures_of
 from tests.test_reports import Page
 
 
-def papermill(project: Path, notebook: str, customer: str) -> Path:
+def papermill(project: Path, notebook: str, customer: str, **parameters: str) -> Path:
     target = project / "out.ipynb"
-    done = subprocess.run([sys.executable, "-m", "papermill", f"notebooks/{notebook}.ipynb", target.name, "-p", "customer", customer], cwd=project,
+    words = [word for name, value in ({"customer": customer} | parameters).items() for word in ("-p", name, value)]
+    done = subprocess.run([sys.executable, "-m", "papermill", f"notebooks/{notebook}.ipynb", target.name, *words], cwd=project,
                           capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return target
@@ -30,6 +31,8 @@ def test_a_workbook_that_does_not_apply_says_what_to_add(tmp_path, notebook):
 
 
 def test_papermill_from_the_root_gives_the_figures_of_the_report(samples, tmp_path):
-    done = papermill(copy_project(tmp_path / "project", "harbour-care"), "01_baseline", "harbour-care")
+    project = copy_project(tmp_path / "project", "harbour-care")
+    before = str(samples / "harbour-care" / "2025-03" / "results.json")
+    done = papermill(project, "01_baseline", "harbour-care", previous=before)
     report = Page((samples / "harbour-care" / "2025-09" / "01_baseline.html").read_text(encoding="utf-8")).figures
     assert figures_of(done) == report
