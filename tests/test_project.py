@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "analysis": LEFT | {"inputs"},
     "simulation": LEFT | {"inputs", "analysis"},
     "present": LEFT | {"inputs", "analysis"},
-    "run": LEFT | {"inputs"},
+    "run": LEFT | {"inputs", "spreadsheet"},
+    "spreadsheet": LEFT,
     "cli": LEFT | {"inputs", "analysis", "run", "simulation"},
 }
 LONGEST_MODULE = 400

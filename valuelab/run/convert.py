@@ -50,7 +50,8 @@ def _exporter() -> ReportExporter:
     return ReportExporter(template_name="valuelab", extra_template_basedirs=[str(FOLDER / "template")])
 
 
-def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] | None = None, workbook: str = "") -> str:
+def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] | None = None, workbook: str = "",
+            spreadsheet: str = "") -> str:
     """The report as HTML: no request to anywhere, no script, the same bytes for the same workbook.
 
     Parameters
@@ -65,6 +66,8 @@ def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] 
         The workbook's stem; with the customer's id it tells ``valuelab audit`` what to hold the page against.
     results
         What results.json says: with it every figure becomes a link to where it comes from.
+    spreadsheet
+        Name of the spreadsheet beside the page; "" where there is none.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] 
     """
     evidence = Evidence(results) if results is not None else None
     report = {"title": title_of(executed), "name": name, "as_of": as_of, "stylesheet": stylesheet(), "customer": results["customer"] if results else "",
-              "evidence": evidence, "workbook": workbook}
+              "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet}
     html, _ = _exporter().from_notebook_node(executed, resources={"report": report})
     return html
 

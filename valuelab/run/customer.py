@@ -20,6 +20,7 @@ from valuelab.run.evidence import FigureWithoutKey
 from valuelab.run.execute import WorkbookFailed, execute, for_keeping, read_workbook
 from valuelab.run.project import date_text, last_day
 from valuelab.run.tasks import Event, Task, Tell, request_key, unchanged
+from valuelab.spreadsheet import make_spreadsheet
 
 
 def run_customer(task: Task, tell: Tell) -> str:
@@ -116,9 +117,14 @@ class _Run:
                        for p in self.task.project.workbooks() if applies.get(p.stem)}
             results = assemble(self.task.customer, as_of, name=account.name, pages=pages, not_run=not_run)
             publish.write_text(building / publish.RESULTS, to_json(results))
+            spreadsheet = make_spreadsheet(results)
+            if spreadsheet is not None:
+                publish.write_bytes(building / f"{spreadsheet[0]}.xlsx", spreadsheet[1])
             for stem, notebook in executed.items():
                 publish.write_text(building / f"{stem}.ipynb", nbformat.writes(notebook) + "\n")
-                publish.write_text(building / f"{stem}.html", to_html(notebook, name=results["name"], as_of=as_of, results=results, workbook=stem))
+                publish.write_text(building / f"{stem}.html", to_html(
+                    notebook, name=results["name"], as_of=as_of, results=results, workbook=stem,
+                    spreadsheet=f"{stem}.xlsx" if spreadsheet is not None and spreadsheet[0] == stem else ""))
             publish.write_json(building / publish.MANIFEST, {
                 "key": key, "as_of": as_of, "previous": before, "started": started.isoformat(timespec="seconds"), "seconds": seconds,
                 "versions": cache.versions(), "inputs": cache.inputs_of(self.task.params),

@@ -151,11 +151,16 @@ def read_json(path: Path) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def write_text(path: Path, text: str) -> None:
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never half."""
     beside = path.with_name(f".{path.name}-{os.getpid()}")
-    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.write_bytes(content)
     os.replace(beside, path)
+
+
+def write_text(path: Path, text: str) -> None:
+    """``write_bytes`` of UTF-8 with plain line ends."""
+    write_bytes(path, text.encode("utf-8"))
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
