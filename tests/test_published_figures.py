@@ -8,9 +8,10 @@ import pytest
 from tests.analysis.scenarios import campaign, order_to_ship
 from valuelab.analysis.conversion import points_needed
 from valuelab.analysis.finance import growth_per_year
+from valuelab.analysis.prices import compare_prices
 from valuelab.analysis.targets import gap_reading, measure_progress, rag, shortfall
 from valuelab.analysis.value_case import value_case
-from valuelab.analysis.value_chain import compare_prices, value_chain, value_of_units
+from valuelab.analysis.value_chain import value_chain, value_of_units
 from valuelab.types import DirectBenefit, Estimate, PriceOption
 
 CLIENT = {"unit_value": 375, "basis": "revenue", "margin": 0.4}

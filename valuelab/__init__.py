@@ -29,7 +29,7 @@ _HOME = {
     "measure_progress": "analysis.targets", "measure_effect": "analysis.effect",
     "scan_leading_indicators": "analysis.leads", "before_and_after": "analysis.before_after", "measure_next": "analysis.next_measures",
     "fit_conversion": "analysis.conversion", "points_needed": "analysis.conversion",
-    "value_chain": "analysis.value_chain", "direct_benefit": "analysis.value_chain", "value_case": "analysis.value_case",
+    "value_chain": "analysis.value_chain", "direct_benefit": "analysis.prices", "value_case": "analysis.value_case",
     "npv": "analysis.finance", "xnpv": "analysis.finance", "irr": "analysis.finance", "xirr": "analysis.finance",
     "mirr": "analysis.finance", "payback": "analysis.finance",
     "Estimate": "types", "Measure": "types", "Customer": "types",

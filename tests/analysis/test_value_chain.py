@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from valuelab.analysis.value_chain import compare_prices, cost_room, direct_benefit, value_chain, value_of_units
+from valuelab.analysis.prices import compare_prices, direct_benefit
+from valuelab.analysis.value_chain import cost_room, value_chain, value_of_units
 from valuelab.errors import AnalysisError
 from valuelab.types import CannotSay, DirectBenefit, Estimate, PriceOption
 

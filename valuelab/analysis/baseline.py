@@ -26,6 +26,7 @@ from valuelab.analysis.series import (
     span,
 )
 from valuelab.errors import AnalysisError
+from valuelab.provenance import Derivation, span_of
 from valuelab.types import CannotSay, Estimate, Measure, Result, TotalBy
 
 FEWEST_PERIODS = 3
@@ -153,26 +154,32 @@ def fit_baseline(outcome: Measure | pd.Series, *, total_by: TotalBy | None = Non
         last_periods = (row["start"], row["end"])
         adds = {"sum": "total of", "mean": "mean of", "last": "last of"}[total_by]
         last_year = Estimate(float(row["total"]), n=int(row["months_known"]), unit=unit, kind="actual",
-                             convention=f"{adds} {row['start']} to {row['end']}", key="baseline.last_year")
+                             convention=f"{adds} {row['start']} to {row['end']}", key="baseline.last_year",
+                             derivation=_from_data(series[row["start"]:row["end"]], total_by, name))
     else:
         warnings.append("No fiscal year is completely known, so there is no last year to compare with.")
     pattern = _Pattern.of(series, level)
     warnings += pattern.warnings
     return BaselineFit(
-        name=name, unit=unit, total_by=total_by, run_rate=_run_rate(series, unit), last_year=last_year,
+        name=name, unit=unit, total_by=total_by, run_rate=_run_rate(series, unit, name), last_year=last_year,
         last_year_periods=last_periods, year_totals=years, season=pattern.season, trend_per_year=pattern.trend,
         breaks=pattern.breaks, months_used=pattern.used or known, missing=missing, warnings=tuple(warnings),
     )
 
 
-def _run_rate(series: pd.Series, unit: str) -> Estimate:
+def _from_data(part: pd.Series, total_by: TotalBy, name: str) -> Derivation:
+    """Sum, mean or last value of a stretch of the data."""
+    return Derivation(f"{total_by} of {name}", spans=(span_of(part, known_as=name),))
+
+
+def _run_rate(series: pd.Series, unit: str, name: str) -> Estimate:
     """The mean of what is known of the last year."""
     season, word = season_length(series.index), period_word(series.index)
     last = series.iloc[-season:]
     known = last.dropna()
     holes = f"{len(known)} known of the last " if len(known) < len(last) else "last "
     return Estimate(float(known.mean()), n=len(known), unit=unit, kind="actual",
-                    convention=f"mean of the {holes}{len(last)} {word}s", key="baseline.run_rate")
+                    convention=f"mean of the {holes}{len(last)} {word}s", key="baseline.run_rate", derivation=_from_data(last, "mean", name))
 
 
 def _year_totals(series: pd.Series, total_by: TotalBy, starts: int) -> pd.DataFrame:

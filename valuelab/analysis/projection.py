@@ -26,6 +26,8 @@ from valuelab.analysis.series import (
     span,
 )
 from valuelab.errors import AnalysisError
+from valuelab.formatting import format_fraction
+from valuelab.provenance import Derivation, span_of
 from valuelab.types import CannotSay, Estimate, Measure, Result, TotalBy
 
 FEWEST_PERIODS = {12: 13, 4: 9, 52: 13}  # known periods, below which nothing is projected
@@ -89,12 +91,18 @@ class Projection(Result):
         convention = _convention(self.total_by, index)
         values = self.draws(index)
         n = int(self.history.reindex(index).notna().sum())
+        known = span_of(self.history, known_as=self.name)
         if not self._open(index):
-            return Estimate(float(values[0]), n=n, unit=self.unit, kind="actual", convention=convention)
+            counted = index[-1:] if self.total_by == "last" else index
+            spans = (span_of(self.history.reindex(counted), known_as=self.name),)
+            return Estimate(float(values[0]), n=n, unit=self.unit, kind="actual", convention=convention,
+                            derivation=Derivation(f"{self.total_by} of {self.name}", spans=spans))
+        method = (f"The middle of {len(values):,} possible futures of {self.name}, known periods kept; the interval holds "
+                  f"{format_fraction(self.level if level is None else level)} of them")
         level = self.level if level is None else check_level(level)
         low, middle, high = np.quantile(values, [(1 - level) / 2, 0.5, (1 + level) / 2])
         return Estimate(float(middle), float(low), float(high), level=level, n=n, unit=self.unit, kind="estimated",
-                        convention=convention)
+                        convention=convention, derivation=Derivation(spans=(known,), method=method, record=tuple(r.key for r in self.record)))
 
     def probability(self, periods: Periods, *, at_least: float | None = None, at_most: float | None = None) -> float:
         """The chance that the total over the periods is at least, or at most, so much, if nothing changes.

@@ -12,11 +12,13 @@ import pandas as pd
 from valuelab.analysis.status import STATUSES, finite, judge_status, known_word, rag
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
+from valuelab.provenance import derived
 from valuelab.types import CannotSay, Estimate, Measure, Plan, Result
 
 __all__ = ["STATUSES", "GapReading", "Progress", "Shortfall", "gap_reading", "judge_status", "measure_progress",
            "planned_progress", "rag", "shortfall"]
 
+BOTH_ENDS = "Both ends of the interval by the same formula"
 SHAPES = ("linear", "saturating", "ramp", "milestones")
 _ROUNDING = 1e-9
 
@@ -38,7 +40,7 @@ class Shortfall(Result):
     attainment: Estimate     # unit fraction, convention "of target"
 
 
-def shortfall(projected: float | Estimate, *, target: float, better: Literal["higher", "lower"] = "higher", unit: str = "",
+def shortfall(projected: float | Estimate, *, target: float | Estimate, better: Literal["higher", "lower"] = "higher", unit: str = "",
               key: str = "shortfall") -> Shortfall | CannotSay:
     """How far from the target this lands: in units, as a share of the target, and as the uplift still needed.
 
@@ -50,7 +52,7 @@ def shortfall(projected: float | Estimate, *, target: float, better: Literal["hi
         Where it lands, in the units of the target. A bare number is a forecast; with ``kind="actual"`` the words
         become "of actual".
     target
-        The target, in the same units, above 0.
+        The target, in the same units, above 0. An Estimate leads back to who agreed to it.
     better
         ``"lower"`` for a measure that should fall.
     unit
@@ -76,6 +78,7 @@ def shortfall(projected: float | Estimate, *, target: float, better: Literal["hi
     >>> print(short.uplift_needed, short.uplift_needed.convention)
     21.5 % of projected
     """
+    agreed, target = target, getattr(target, "value", target)
     finite("target", target)
     known_word("better", better, ("higher", "lower"))
     if not isinstance(projected, Estimate):
@@ -91,20 +94,23 @@ def shortfall(projected: float | Estimate, *, target: float, better: Literal["hi
     base = "of actual" if projected.kind == "actual" else "of projected"
     word = base.removeprefix("of ")
 
-    def part(name: str, formula, *, part_unit: str, convention: str) -> Estimate:
+    def part(name: str, formula, *, part_unit: str, convention: str, words: str) -> Estimate:
         ends = (None, None) if projected.bare else sorted(formula(end) for end in (projected.low, projected.high))
         return Estimate(formula(projected.value), *ends, level=projected.level, n=projected.n, unit=part_unit,
-                        kind=projected.kind, convention=convention, source=projected.source, key=f"{key}.{name}")
+                        kind=projected.kind, convention=convention, source=projected.source, key=f"{key}.{name}",
+                        derivation=derived(words, {"target": agreed, word: projected}, method=BOTH_ENDS if ends[0] is not None else ""))
 
     order = f"target − {word}" if sign > 0 else f"{word} − target"
     return Shortfall(
         target=float(target),
         projected=projected,
-        units=part("units", lambda p: sign * (target - p), part_unit=unit or projected.unit, convention=order),
-        of_target=part("of_target", lambda p: sign * (target - p) / target, part_unit="fraction", convention="of target"),
-        uplift_needed=part("uplift_needed", lambda p: sign * (target - p) / p, part_unit="fraction", convention=base),
+        units=part("units", lambda p: sign * (target - p), part_unit=unit or projected.unit, convention=order, words=order),
+        of_target=part("of_target", lambda p: sign * (target - p) / target, part_unit="fraction", convention="of target",
+                       words=f"({order}) / target"),
+        uplift_needed=part("uplift_needed", lambda p: sign * (target - p) / p, part_unit="fraction", convention=base, words=f"({order}) / {word}"),
         attainment=part("attainment", lambda p: p / target if sign > 0 else target / p, part_unit="fraction",
-                        convention="of target" if sign > 0 else f"target / {word} (lower is better)"),
+                        convention="of target" if sign > 0 else f"target / {word} (lower is better)",
+                        words=f"{word} / target" if sign > 0 else f"target / {word}"),
     )
 
 
@@ -126,7 +132,7 @@ class GapReading(Result):
     difference: Estimate      # units, convention "half the gap − goal"
 
 
-def gap_reading(goal: float, *, current: float, target: float, unit: str = "", key: str = "gap") -> GapReading | CannotSay:
+def gap_reading(goal: float | Estimate, *, current: float | Estimate, target: float | Estimate, unit: str = "", key: str = "gap") -> GapReading | CannotSay:
     """How much of the gap a goal closes, and how it differs from "half the gap".
 
     Parameters
@@ -149,24 +155,24 @@ def gap_reading(goal: float, *, current: float, target: float, unit: str = "", k
     >>> print(reading.closes, "|", reading.half, "|", reading.difference)
     43.5 % | 23,700 clients | 300 clients
     """
-    for name, number in (("goal", goal), ("current", current), ("target", target)):
-        finite(name, number)
+    named = {"goal": goal, "current": current, "target": target}
+    goal, current, target = (finite(name, getattr(number, "value", number)) for name, number in named.items())
     if current == target:
         return CannotSay("The target is already reached: there is no gap to close.", "Agree on a new target.")
     if target == 0:
         return CannotSay("A share of a target of zero means nothing.", "Compare the numbers as they are.")
     half = (current + target) / 2
 
-    def part(name: str, value: float, part_unit: str, convention: str) -> Estimate:
-        return Estimate(value, unit=part_unit, kind="estimated", convention=convention, key=f"{key}.{name}")
+    def part(name: str, value: float, part_unit: str, convention: str, formula: str) -> Estimate:
+        return Estimate(value, unit=part_unit, kind="estimated", convention=convention, key=f"{key}.{name}", derivation=derived(formula, named))
 
     return GapReading(
         goal=float(goal), current=float(current), target=float(target),
-        closes=part("closes", (goal - current) / (target - current), "fraction", "of the gap"),
-        half=part("half", half, unit, "half the gap closed"),
-        half_of_target=part("half_of_target", half / target, "fraction", "of target"),
-        goal_of_target=part("goal_of_target", goal / target, "fraction", "of target"),
-        difference=part("difference", half - goal, unit, "half the gap − goal"),
+        closes=part("closes", (goal - current) / (target - current), "fraction", "of the gap", "(goal − current) / (target − current)"),
+        half=part("half", half, unit, "half the gap closed", "(current + target) / 2"),
+        half_of_target=part("half_of_target", half / target, "fraction", "of target", "(current + target) / 2 / target"),
+        goal_of_target=part("goal_of_target", goal / target, "fraction", "of target", "goal / target"),
+        difference=part("difference", half - goal, unit, "half the gap − goal", "(current + target) / 2 − goal"),
     )
 
 

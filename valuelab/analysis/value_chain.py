@@ -1,4 +1,4 @@
-"""From indicator points to money: outcome units, revenue, profit; what an initiative may cost; price options."""
+"""From indicator points to money: outcome units, revenue, profit; what an initiative may cost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from valuelab.analysis.sampling import draw, interval_level, summarise
 from valuelab.analysis.status import finite, known_word
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_number
-from valuelab.types import Basis, CannotSay, DirectBenefit, Estimate, Result
+from valuelab.provenance import Derivation, derived
+from valuelab.types import Basis, CannotSay, Estimate, Result
 
 DRAWS = 20_000
 MONTHS = 12
@@ -35,7 +36,7 @@ class ValueChain(Result):
     warnings: tuple[str, ...] = ()
 
 
-def value_chain(points: float, *, effect_per_point: float | Estimate, reading: str, current_units: float,
+def value_chain(points: float, *, effect_per_point: float | Estimate, reading: str, current_units: float | Estimate,
                 unit_value: float | Estimate, basis: Basis, margin: float | Estimate | None = None, currency: str = "USD",
                 unit: str = "", key: str = "value_chain", seed: int = 0) -> ValueChain:
     """What some points of an indicator are worth a year: outcome units, then revenue, then profit.
@@ -84,6 +85,7 @@ def value_chain(points: float, *, effect_per_point: float | Estimate, reading: s
     """
     finite("points", points)
     known_word("reading", reading, READINGS)
+    base, current_units = current_units, value_of(current_units)
     if not finite("current_units", current_units) > 0:
         raise AnalysisError(f"current_units={current_units}: must be above 0")
     effect = effect_per_point if isinstance(effect_per_point, Estimate) else Estimate(
@@ -100,8 +102,10 @@ def value_chain(points: float, *, effect_per_point: float | Estimate, reading: s
     draws = units_of(draw(effect, DRAWS, rng))
     level = interval_level(effect)
     convention = f"{reading}: {format_number(points)} point{'' if points == 1 else 's'} on {format_number(current_units)}"
-    units = _estimate(units_of(effect.value), draws, level, unit=unit, convention=convention, key=f"{key}.units")
-    worth = _in_money(units.value, draws, (effect,), unit_value=unit_value, basis=basis, margin=margin, currency=currency, key=key,
+    units = summed_up(units_of(effect.value), draws, level, unit=unit, convention=convention, key=f"{key}.units",
+                      derivation=derived("base × effect × points" if reading == "additive" else "base × ((1 + effect) ^ points − 1)",
+                                         {"base": base, "effect": effect_per_point, "points": points}, method=by_draws(level)))
+    worth = _in_money(units, draws, (effect,), unit_value=unit_value, basis=basis, margin=margin, currency=currency, key=key,
                       kind="estimated", rng=rng)
     return ValueChain(float(points), reading, basis, float(current_units), effect, units, worth.revenue, worth.profit, worth.warnings)
 
@@ -131,12 +135,12 @@ def value_of_units(units: float | Estimate, *, unit_value: float | Estimate, bas
     """
     units = units if isinstance(units, Estimate) else Estimate(finite("units", units), kind="estimated", key=f"{key}.units")
     rng = np.random.default_rng(seed)
-    worth = _in_money(units.value, draw(units, DRAWS, rng), (units,), unit_value=unit_value, basis=basis, margin=margin,
+    worth = _in_money(units, draw(units, DRAWS, rng), (units,), unit_value=unit_value, basis=basis, margin=margin,
                       currency=currency, key=key, kind=units.kind, rng=rng)
     return replace(worth, units=units)
 
 
-def _in_money(value: float, draws: np.ndarray, uncertain: tuple[Estimate, ...], *, unit_value: float | Estimate, basis: Basis,
+def _in_money(units: Estimate, draws: np.ndarray, uncertain: tuple[Estimate, ...], *, unit_value: float | Estimate, basis: Basis,
               margin: float | Estimate | None, currency: str, key: str, kind: str, rng: np.random.Generator) -> UnitsWorth:
     """Units to revenue to profit, value and draws side by side."""
     known_word("basis", basis, ("revenue", "profit"))
@@ -150,17 +154,19 @@ def _in_money(value: float, draws: np.ndarray, uncertain: tuple[Estimate, ...], 
     if basis == "revenue" and margin is None:
         warnings.append("No margin is agreed, so revenue is not turned into profit.")
 
-    units = Estimate(float(value), kind=kind, key=f"{key}.units")
-    value, draws = value * _value(unit_value), draws * draw(unit_value, DRAWS, rng)
-    worth = _estimate(value, draws, interval_level(*uncertain, unit_value), unit=currency, convention=f"{basis} a year", kind=kind,
-                      key=f"{key}.{basis}")
+    value, draws = units.value * value_of(unit_value), draws * draw(unit_value, DRAWS, rng)
+    named, level = {"units": units, "value of a unit": unit_value}, interval_level(*uncertain, unit_value)
+    worth = summed_up(value, draws, level, unit=currency, convention=f"{basis} a year", kind=kind,
+                      key=f"{key}.{basis}", derivation=derived("units × value of a unit", named, method=by_draws(level)))
     if basis == "profit":
         return UnitsWorth(units, basis, None, worth, tuple(warnings))
     profit = None
     if margin is not None:
         shares = np.clip(draw(margin, DRAWS, rng), 0.0, 1.0)
-        profit = _estimate(value * _value(margin), draws * shares, interval_level(*uncertain, unit_value, margin), unit=currency,
-                           convention="profit a year, revenue × margin", kind=kind, key=f"{key}.profit")
+        level = interval_level(*uncertain, unit_value, margin)
+        profit = summed_up(value * value_of(margin), draws * shares, level, unit=currency,
+                           convention="profit a year, revenue × margin", kind=kind, key=f"{key}.profit",
+                           derivation=derived("units × value of a unit × margin", named | {"margin": margin}, method=by_draws(level)))
     return UnitsWorth(units, basis, worth, profit, tuple(warnings))
 
 
@@ -233,154 +239,17 @@ def cost_room(benefit_per_year: Estimate, *, lag_months: int = 0, horizon_months
     # A cost is never below zero: where the benefit may be a loss, nothing may be spent.
     ends = (None, None) if benefit_per_year.bare else (max(0.0, end) * share for end in (benefit_per_year.low, benefit_per_year.high))
     room = Estimate(benefit * share, *ends, level=benefit_per_year.level, unit=benefit_per_year.unit, kind="estimated",
-                    convention=f"paid back within {horizon_months} months, undiscounted", key=f"{key}.break_even_cost")
+                    convention=f"paid back within {horizon_months} months, undiscounted", key=f"{key}.break_even_cost",
+                    derivation=derived("benefit × (horizon − lag) / 12", {"benefit": benefit_per_year, "horizon": horizon_months, "lag": lag_months},
+                                       method="" if benefit_per_year.bare else "Both ends of the interval by the same formula, never below zero"))
     shares = np.unique([*COST_SHARES, share])
     table = pd.DataFrame({"cost": shares * benefit, "share_of_benefit": shares,
                           "payback_months": np.round(lag_months + shares * MONTHS, 10)})
     return CostRoom(benefit_per_year, room, int(horizon_months), table, tuple(warnings))
 
 
-@dataclass(frozen=True, slots=True)
-class PriceEffect(Result):
-    """One price option's effect on annual profit: ``gained`` on kept volume, ``lost`` on lost volume (positive), ``net``.
-
-    ``break_even_volume_loss``: fraction of volume that may be lost before doing nothing is as good;
-    ``break_even_against``: (name of the best other option with a smaller price change, fraction), None for the first (F1: 40 %, 20 %).
-    """
-
-    name: str
-    price_change: float
-    volume_change: float
-    gained: Estimate
-    lost: Estimate
-    net: Estimate
-    break_even_volume_loss: Estimate
-    break_even_against: tuple[str, Estimate] | None = None
-    revenue_change: Estimate | None = None
-
-
-def direct_benefit(*, price: float | Estimate, volume: float | Estimate, profit_per_unit: float | Estimate, price_change: float,
-                   volume_change: float, name: str = "", currency: str = "USD", key: str = "direct_benefit", seed: int = 0) -> PriceEffect:
-    """What a change of price, and the change of volume that comes with it, adds to annual profit.
-
-    Not a forecast of how volume answers to price: that is an input, and ``break_even_volume_loss`` says how wrong it may be.
-    Unit cost is taken as unchanged.
-
-    Parameters
-    ----------
-    price, volume, profit_per_unit
-        Today: money a unit, units a year, money a unit.
-    price_change, volume_change
-        Fractions, above −1 and from −1: +10 % is 0.1.
-    name, currency, key
-        Labels; parts have the keys ``{key}.gained``, ``{key}.lost``, ``{key}.net`` and so on.
-    seed
-        Of the draws where price, volume or profit a unit have low and high.
-
-    Returns
-    -------
-    PriceEffect
-        ``net`` = gained − lost, annual profit against doing nothing. Of a price cut, ``gained`` is the profit on the volume
-        that comes, ``lost`` what the kept volume no longer brings. ``break_even_volume_loss`` is negative for a price cut:
-        volume must grow by that much.
-
-    Raises
-    ------
-    AnalysisError
-        Price, volume or profit a unit not above 0; a change below −1; a price cut that leaves no profit on a unit.
-
-    Examples
-    --------
-    >>> option = direct_benefit(price=100, volume=100_000, profit_per_unit=30, price_change=0.2, volume_change=-0.1)
-    >>> print(option.gained, option.lost, option.net, option.break_even_volume_loss, sep=" | ")
-    $1.8 m | $300,000 | $1.5 m | 40 %
-    """
-    return _price_effect(name, price_change, volume_change, _PriceDraws(price, volume, profit_per_unit, seed), currency, key)
-
-
-def compare_prices(offer: DirectBenefit, *, currency: str = "USD") -> tuple[PriceEffect, ...]:
-    """Every option of a price review, in the order given, each with its break-even against the next best.
-
-    ``break_even_against`` names the best other option (highest net) with a smaller price change, and the fraction of volume
-    that may be lost before that option is as good; None where no option has a smaller change.
-
-    Examples
-    --------
-    >>> from valuelab.types import PriceOption
-    >>> offer = DirectBenefit(Estimate(100), Estimate(100_000), Estimate(30),
-    ...                       (PriceOption("+10 %", 0.1, 0.0), PriceOption("+20 %", 0.2, -0.1)))
-    >>> name, fraction = compare_prices(offer)[1].break_even_against
-    >>> print(name, "|", fraction)
-    +10 % | 20 %
-    """
-    today = _PriceDraws(offer.price, offer.volume, offer.profit_per_unit, 0)
-    effects = [_price_effect(o.name, o.price_change, o.volume_change, today, currency, f"direct_benefit.{o.name}") for o in offer.options]
-    return tuple(_against_the_best(effect, effects, today) for effect in effects)
-
-
-class _PriceDraws:
-    """Price, volume and profit a unit today, as (value, draws): drawn once, so that options are compared on equal draws."""
-
-    __slots__ = ("level", "price", "profit", "volume")
-
-    def __init__(self, price: float | Estimate, volume: float | Estimate, profit_per_unit: float | Estimate, seed: int):
-        rng = np.random.default_rng(seed)
-        pairs = []
-        for name, figure in (("price", price), ("volume", volume), ("profit_per_unit", profit_per_unit)):
-            if not finite(name, _value(figure)) > 0:
-                raise AnalysisError(f"{name}={_value(figure)}: must be above 0")
-            pairs.append(np.concatenate([[_value(figure)], draw(figure, DRAWS, rng)]))  # the value itself stands first
-        self.price, self.volume, self.profit = pairs
-        self.level = interval_level(price, volume, profit_per_unit)
-
-    def estimate(self, numbers: np.ndarray, *, unit: str, convention: str, key: str) -> Estimate:
-        return _estimate(numbers[0], numbers[1:], self.level, unit=unit, convention=convention, key=key)
-
-
-def _price_effect(name: str, price_change: float, volume_change: float, today: _PriceDraws, currency: str, key: str) -> PriceEffect:
-    if not finite("price_change", price_change) > -1:
-        raise AnalysisError(f"price_change={price_change}: a fraction above −1 (+10 % is 0.1)")
-    if not finite("volume_change", volume_change) >= -1:
-        raise AnalysisError(f"volume_change={volume_change}: a fraction from −1 (−10 % is −0.1)")
-    step = today.price * price_change
-    if today.profit[0] + step[0] <= 0:
-        raise AnalysisError(f"price_change={price_change}: leaves no profit on a unit ({format_number(float(today.profit[0] + step[0]))})")
-    on_price = step * today.volume * (1 + volume_change)
-    on_volume = today.profit * today.volume * volume_change
-    gained = np.maximum(on_price, 0) + np.maximum(on_volume, 0)
-    lost = np.maximum(-on_price, 0) + np.maximum(-on_volume, 0)
-    revenue = today.price * today.volume * ((1 + price_change) * (1 + volume_change) - 1)
-    annual = "annual profit"
-    return PriceEffect(
-        name=name, price_change=float(price_change), volume_change=float(volume_change),
-        gained=today.estimate(gained, unit=currency, convention=annual, key=f"{key}.gained"),
-        lost=today.estimate(lost, unit=currency, convention=annual, key=f"{key}.lost"),
-        net=today.estimate(gained - lost, unit=currency, convention=f"{annual}, gained − lost", key=f"{key}.net"),
-        break_even_volume_loss=today.estimate(_volume_share(step, today.profit + step), unit="fraction",
-                                              convention="of today's volume, against doing nothing", key=f"{key}.break_even_volume_loss"),
-        revenue_change=today.estimate(revenue, unit=currency, convention="annual revenue", key=f"{key}.revenue_change"),
-    )
-
-
-def _against_the_best(effect: PriceEffect, effects: list[PriceEffect], today: _PriceDraws) -> PriceEffect:
-    smaller = [e for e in effects if e.price_change < effect.price_change]
-    if not smaller:
-        return effect
-    best = max(smaller, key=lambda e: e.net.value)
-    profit_here = today.profit + today.price * effect.price_change
-    profit_there = (today.profit + today.price * best.price_change) * (1 + best.volume_change)
-    fraction = today.estimate(_volume_share(profit_here - profit_there, profit_here), unit="fraction",
-                              convention=f"of today's volume, against {best.name}",
-                              key=f"{effect.net.key.removesuffix('.net')}.break_even_against")
-    return replace(effect, break_even_against=(best.name, fraction))
-
-
-def _volume_share(advantage: np.ndarray, profit_per_unit: np.ndarray) -> np.ndarray:
-    """Share of volume whose loss eats up an advantage per unit; a drawn profit near zero must not divide by zero."""
-    return advantage / np.maximum(profit_per_unit, 1e-9 * np.abs(profit_per_unit[0]))
-
-
-def _value(figure: float | Estimate) -> float:
+def value_of(figure: float | Estimate) -> float:
+    """The number, with or without an interval around it."""
     return figure.value if isinstance(figure, Estimate) else figure
 
 
@@ -391,7 +260,13 @@ def _check_share(name: str, share: float | Estimate | None) -> None:
             raise AnalysisError(f"{name}={end}: a fraction from 0 to 1 (40 % is 0.4)")
 
 
-def _estimate(value: float, draws: np.ndarray, level: float | None, *, unit: str, convention: str, key: str,
-              kind: str = "estimated") -> Estimate:
+def by_draws(level: float | None) -> str:
+    """How an interval came about, in words; empty where there is none."""
+    return f"The interval comes from {DRAWS:,} draws of the inputs" if level is not None else ""
+
+
+def summed_up(value: float, draws: np.ndarray, level: float | None, *, unit: str, convention: str, key: str,
+              kind: str = "estimated", derivation: Derivation | None = None) -> Estimate:
+    """A value with the interval that its draws give."""
     value, low, high = summarise(value, draws, level=level)
-    return Estimate(value, low, high, level=level, unit=unit, kind=kind, convention=convention, key=key)
+    return Estimate(value, low, high, level=level, unit=unit, kind=kind, convention=convention, key=key, derivation=derivation)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from valuelab.inputs.figures import Figure
 from valuelab.inputs.periods import Unreadable, shorten
 from valuelab.inputs.sections import FigureText
+from valuelab.provenance import Derivation, Input
 from valuelab.types import Assumption, Estimate, TotalBy
 
 AGREED_LEVEL = 0.8  # an agreed low to high is read as this interval of a two-piece normal
@@ -47,6 +48,14 @@ class AssumptionsLog:
             convention=convention,
             source=source,
             key=f"assumptions.{path}",
+            derivation=Derivation(
+                "what is written × factor" if factor != 1 else "",
+                (Input("what is written", figure.value.value), Input("factor", factor)) if factor != 1 else (),
+                written=path,
+                text=figure.value.text,
+                agreed_by=figure.agreed_by,
+                agreed_on=figure.agreed_on,
+            ),
         )
         notes = [note] if note else []
         if not source:

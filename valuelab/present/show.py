@@ -15,12 +15,13 @@ from valuelab.analysis.conversion import Conversion, PointsNeeded
 from valuelab.analysis.effect import Effect
 from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.next_measures import MeasureNext
+from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, IndicatorReview, ValueReview
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.targets import Progress, Shortfall
 from valuelab.analysis.value_case import ValueCase
-from valuelab.analysis.value_chain import CostRoom, PriceEffect, ValueChain
+from valuelab.analysis.value_chain import CostRoom, ValueChain
 from valuelab.errors import AnalysisError
 from valuelab.present import sections
 from valuelab.present.blocks import Block

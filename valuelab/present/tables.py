@@ -8,11 +8,12 @@ from markupsafe import Markup
 from valuelab.analysis.baseline import BaselineFit
 from valuelab.analysis.conversion import Conversion, PointsNeeded
 from valuelab.analysis.effect import Effect
+from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import ConversionReview, GoalOutlook, IndicatorReview, ValueReview
 from valuelab.analysis.targets import Progress
 from valuelab.analysis.value_case import CaseSide, ValueCase
-from valuelab.analysis.value_chain import CostRoom, PriceEffect
+from valuelab.analysis.value_chain import CostRoom
 from valuelab.formatting import format_money, format_number
 from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.charts.money import period_word

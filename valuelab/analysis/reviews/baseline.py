@@ -16,6 +16,7 @@ from valuelab.analysis.reviews.headlines import Headline, outcome_headline
 from valuelab.analysis.reviews.outlooks import GoalOutlook, outlook, project_ahead, year_of
 from valuelab.analysis.targets import Shortfall, judge_status, shortfall
 from valuelab.analysis.usual import Comparison, compare_with_usual
+from valuelab.provenance import derived
 from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
 
 
@@ -87,7 +88,7 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
         asked = leading.goal.periods() if goal_open else coming if measure.total_by == "sum" else coming[-1:]
         comparison = compare_with_usual(projection, asked, key="baseline.usual")
     if leading is not None and leading.value is not None and base is not None:
-        again = shortfall(base, target=leading.value.value, better=measure.better, unit=measure.unit, key="baseline.repeat")
+        again = shortfall(base.keyed("baseline.base"), target=leading.value, better=measure.better, unit=measure.unit, key="baseline.repeat")
         repeat = again if isinstance(again, Shortfall) else None
         growth = _growth(base, leading, measure)
     effect: Effect | CannotSay = CannotSay("the start of the initiative is not given", "Add `started` to the params.")
@@ -123,7 +124,8 @@ def _status(leading: GoalOutlook | None, measure: Measure, customer: Customer, e
     of_target = leading.shortfall.of_target
     low, high = (None, None) if of_target.bare else (-of_target.high, -of_target.low)
     difference = Estimate(-of_target.value, low, high, level=of_target.level, unit="fraction", kind=of_target.kind,
-                          convention="projected − target, of target", key="baseline.difference")
+                          convention="projected − target, of target", key="baseline.difference",
+                          derivation=derived("0 − short of target", {"short of target": of_target}))
     if leading.settled:  # nothing is early about a year that is over
         elapsed = max(elapsed, 3)
     elif customer.started is None:
@@ -144,4 +146,5 @@ def _growth(base: Estimate, leading: GoalOutlook, measure: Measure) -> Estimate 
     if years < 2:
         return None
     rate = (leading.value.value / base.value) ** (1 / years) - 1
-    return Estimate(rate, kind="agreed", unit="fraction", convention="compound, a year", key="baseline.growth_needed_per_year")
+    return Estimate(rate, kind="agreed", unit="fraction", convention="compound, a year", key="baseline.growth_needed_per_year",
+                    derivation=derived("(target / base) ^ (1 / years) − 1", {"target": leading.value, "base": base.keyed("baseline.base"), "years": years}))

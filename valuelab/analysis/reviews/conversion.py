@@ -208,6 +208,6 @@ def _worth(customer: Customer, outcome: Measure, name: str, agreed: ConversionAg
         pairs.append(("measured", fraction, agreed.reading if agreed else natural))
     for word, effect, reading in pairs:
         chains[word] = value_chain(
-            1.0, effect_per_point=effect, reading=reading, current_units=base.value, unit_value=unit.value, basis=unit.basis,
+            1.0, effect_per_point=effect, reading=reading, current_units=base.keyed("conversion.base"), unit_value=unit.value, basis=unit.basis,
             margin=unit.margin, currency=customer.currency, unit=outcome.unit, key=f"worth.{name}.{word}")
     return chains

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from valuelab.analysis.series import season_length
+from valuelab.provenance import Derivation, span_of
 from valuelab.types import Customer, Estimate, Measure
 
 NAMES = {"target": "target", "promised": "promised (must have)", "expected": "expected (nice to have)"}
@@ -82,7 +83,8 @@ def starting_level(customer: Customer, measure: Measure, last_year: Estimate | N
                 value = {"sum": year.sum(), "mean": year.mean(), "last": year.iloc[-1]}[measure.total_by]
                 words = f"the year before the start without a gap, {year.index[0]} to {year.index[-1]}" if end < len(before) else \
                     f"the {length} periods before the start, {year.index[0]} to {year.index[-1]}"
-                return Estimate(float(value), kind="actual", unit=measure.unit, convention=words), words
+                return Estimate(float(value), kind="actual", unit=measure.unit, convention=words,
+                                derivation=Derivation(f"{measure.total_by} of {measure.name}", spans=(span_of(year, known_as=measure.name),))), words
         return None, ""  # a year after the start is no base
     if last_year is not None:
         return last_year, last_year.convention or "the last complete year"

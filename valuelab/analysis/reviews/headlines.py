@@ -8,11 +8,12 @@ from typing import Literal
 
 import pandas as pd
 
+from valuelab.analysis.prices import PriceEffect, compare_prices
 from valuelab.analysis.projection import Projection, project
 from valuelab.analysis.reviews.goals import Goal, goals_of, leading_goal
 from valuelab.analysis.reviews.outlooks import project_ahead, year_of
 from valuelab.analysis.value_case import ValueCase, value_case
-from valuelab.analysis.value_chain import PriceEffect, compare_prices, value_of_units
+from valuelab.analysis.value_chain import value_of_units
 from valuelab.types import Customer, Estimate, Measure, Result
 
 MoneyKind = Literal["cash flow", "prices", "gap"]

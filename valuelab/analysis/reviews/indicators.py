@@ -11,6 +11,7 @@ from valuelab.analysis.before_after import BeforeAfter, before_and_after
 from valuelab.analysis.leads import LeadScan, LeadVerdict, scan_leading_indicators
 from valuelab.analysis.next_measures import MeasureNext, measure_next
 from valuelab.analysis.targets import STATUSES, Progress, measure_progress
+from valuelab.provenance import Derivation, derived, span_of
 from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
 
 RECENT = 3  # periods averaged as "now"
@@ -143,7 +144,8 @@ def _mean(series: pd.Series, key: str, unit: str) -> Estimate | None:
     if not len(series) or len(known) < len(series):
         return None
     words = f"mean of {series.index[0]} to {series.index[-1]}"
-    return Estimate(float(known.mean()), kind="actual", unit=unit, n=len(known), convention=words, key=key)
+    return Estimate(float(known.mean()), kind="actual", unit=unit, n=len(known), convention=words, key=key,
+                    derivation=Derivation(f"mean of {series.name}", spans=(span_of(series),)))
 
 
 def _now(measure: Measure) -> IndicatorNow:
@@ -156,7 +158,7 @@ def _now(measure: Measure) -> IndicatorNow:
     change = None
     if now is not None and before is not None:
         change = Estimate(now.value - before.value, kind="actual", unit=measure.unit, convention="on the same months a year before",
-                          key=f"now.{measure.name}.change")
+                          key=f"now.{measure.name}.change", derivation=derived("now − a year before", {"now": now, "a year before": before}))
     declared = measure.baseline.estimate if measure.baseline is not None and measure.total_by != "sum" else None
     return IndicatorNow(measure.name, measure.unit, measure.better, now, before, change, declared)
 

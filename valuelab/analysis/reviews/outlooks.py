@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from valuelab.analysis.projection import Projection, project
 from valuelab.analysis.reviews.goals import Goal
 from valuelab.analysis.series import season_length
 from valuelab.analysis.targets import GapReading, Shortfall, gap_reading, shortfall
+from valuelab.provenance import Derivation, derived
 from valuelab.types import CannotSay, Estimate, Measure, Result
 
 LONGEST_HORIZON = 60  # periods; beyond, intervals say nothing
@@ -51,7 +52,7 @@ def outlook(goal: Goal, measure: Measure, projection: Projection | CannotSay, ba
     nothing = dict(projected=None, shortfall=None, chance=None, gap=None, settled=False, reached=None)
     if goal.value is None:
         return GoalOutlook(goal, None, **nothing, reason="to be announced")
-    value = Estimate(goal.value, kind="agreed", unit=measure.unit, source=goal.source, key=f"goal.{goal.key}.value")
+    value = Estimate(goal.value, kind="agreed", unit=measure.unit, source=goal.source, key=f"goal.{goal.key}.value", derivation=_agreed(goal, measure))
     if isinstance(projection, CannotSay):
         return GoalOutlook(goal, value, **nothing, reason=projection.reason)
     periods = goal.periods()
@@ -64,7 +65,8 @@ def outlook(goal: Goal, measure: Measure, projection: Projection | CannotSay, ba
     gap = None
     if base is not None and lead is not None and lead.value is not None and goal is not lead and goal.end == lead.end:
         inside = min(base.value, lead.value) < goal.value < max(base.value, lead.value)
-        reading = gap_reading(goal.value, current=base.value, target=lead.value, unit=measure.unit, key=f"{key}.gap") if inside else None
+        target = Estimate(lead.value, kind="agreed", unit=measure.unit, key=f"goal.{lead.key}.value")
+        reading = gap_reading(value, current=base.keyed("baseline.base"), target=target, unit=measure.unit, key=f"{key}.gap") if inside else None
         gap = reading if isinstance(reading, GapReading) else None
     settled = projected.kind == "actual"
     higher = measure.better == "higher"
@@ -73,7 +75,17 @@ def outlook(goal: Goal, measure: Measure, projection: Projection | CannotSay, ba
     chance = None if settled else Estimate(
         projection.probability(periods, **wanted), kind="estimated", unit="fraction",
         convention="probability if nothing changes", key=f"{key}.chance")
-    missing = shortfall(projected, target=goal.value, better=measure.better, unit=measure.unit, key=f"{key}.shortfall")
+    missing = shortfall(projected, target=value, better=measure.better, unit=measure.unit, key=f"{key}.shortfall")
     if isinstance(missing, CannotSay):
         return GoalOutlook(goal, value, projected, None, chance, None, settled, reached, reason=missing.reason)
     return GoalOutlook(goal, value, projected, missing, chance, gap, settled, reached)
+
+
+def _agreed(goal: Goal, measure: Measure) -> Derivation:
+    """Where the params say so, and who agreed; a target in percent is worked out from the declared baseline."""
+    place = {"target": "targets"}.get(goal.kind, goal.kind)
+    said = Derivation(written=f"{measure.name}: {place}", text=goal.text, agreed_by=goal.agreed_by, agreed_on=goal.agreed_on)
+    target = next((t for t in measure.targets if goal.kind == "target" and t.text == goal.text and t.relative is not None), None)
+    if target is None or measure.baseline is None:
+        return said
+    return replace(derived("baseline × (1 + change)", {"baseline": measure.baseline.estimate, "change": target.relative}), written=said.written, text=said.text)

@@ -7,21 +7,15 @@ from typing import ClassVar
 
 import pandas as pd
 
+from valuelab.analysis.prices import PriceEffect, compare_prices
 from valuelab.analysis.reviews.baseline import BaselineReview, review_baseline
 from valuelab.analysis.reviews.changes import Changes, money_changes
 from valuelab.analysis.reviews.conversion import ConversionReview, review_conversion
 from valuelab.analysis.reviews.headlines import Headline, best_price, money_headline
 from valuelab.analysis.reviews.outlooks import GoalOutlook
 from valuelab.analysis.value_case import ValueCase, value_case
-from valuelab.analysis.value_chain import (
-    CostRoom,
-    PriceEffect,
-    UnitsWorth,
-    ValueChain,
-    compare_prices,
-    cost_room,
-    value_of_units,
-)
+from valuelab.analysis.value_chain import CostRoom, UnitsWorth, ValueChain, cost_room, value_of_units
+from valuelab.provenance import derived
 from valuelab.types import CannotSay, Customer, Estimate, Result, UnitValue
 
 
@@ -121,7 +115,7 @@ def _over(best: PriceEffect | None, prices: tuple[PriceEffect, ...], currency: s
         return None
     second = max(others, key=lambda p: p.net.value)
     return second.name, Estimate(best.net.value - second.net.value, kind="estimated", unit=currency, convention="annual profit",
-                                 key="direct_benefit.best_over")
+                                 key="direct_benefit.best_over", derivation=derived("best − second", {"best": best.net, "second": second.net}))
 
 
 def _worth(customer: Customer) -> dict:
@@ -164,13 +158,19 @@ def _money(outlook: GoalOutlook, what: str, start: Estimate, unit: UnitValue, cu
     low, high = (None, None) if start.bare else sorted((sign * (outlook.goal.value - start.high), sign * (outlook.goal.value - start.low)))
     words = "goal − base" if what == "reach" else "goal − projected"
     units = Estimate(sign * (outlook.goal.value - start.value), low, high, level=start.level, kind="agreed" if what == "reach" else start.kind,
-                     unit=customer.outcome.unit, convention=words, key=f"{key}.units")
+                     unit=customer.outcome.unit, convention=words, key=f"{key}.units",
+                     derivation=derived(words if sign > 0 else " − ".join(reversed(words.split(" − "))), {"goal": outlook.value, words.removeprefix("goal − "): start}))
     worth = _in_money(units, unit, customer, key)
     return MoneyGoal(f"{outlook.goal.kind} {outlook.goal.end}", what, outlook, units, worth.revenue, worth.profit)
 
 
 def _in_money(units: Estimate, unit: UnitValue, customer: Customer, key: str) -> UnitsWorth:
     return value_of_units(units, unit_value=unit.value, basis=unit.basis, margin=unit.margin, currency=customer.currency, key=key)
+
+
+def _contract(customer: Customer, value: float) -> float | Estimate:
+    """The contract value as the assumptions have it."""
+    return next((a.estimate for a in customer.assumptions if a.estimate is not None and a.estimate.key == "assumptions.renewal.contract_value"), value)
 
 
 def _at_risk(customer: Customer, review: BaselineReview | None, gaps: tuple[MoneyGoal, ...]) -> Estimate | None:
@@ -182,7 +182,8 @@ def _at_risk(customer: Customer, review: BaselineReview | None, gaps: tuple[Mone
     contract = customer.renewal.contract_value if customer.renewal else None
     if contract is not None:
         return Estimate(contract * (1 - worst.chance.value), kind="estimated", unit=customer.currency,
-                        convention="contract value × probability that the promise is not kept", key="money.at_risk")
+                        convention="contract value × probability that the promise is not kept", key="money.at_risk",
+                        derivation=derived("contract value × (1 − chance)", {"contract value": _contract(customer, contract), "chance": worst.chance}))
     gap = next((g for g in gaps if g.outlook is worst), None)
     if gap is None or gap.units.value <= 0:
         return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
+from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.value_case import ValueCase
-from valuelab.analysis.value_chain import CostRoom, PriceEffect
+from valuelab.analysis.value_chain import CostRoom
 from valuelab.formatting import format_money
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.style import (

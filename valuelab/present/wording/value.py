@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.reviews import MoneyGoal, ValueReview
 from valuelab.analysis.value_case import CaseSide, ValueCase
-from valuelab.analysis.value_chain import CostRoom, PriceEffect
+from valuelab.analysis.value_chain import CostRoom
 from valuelab.formatting import format_money, format_number
 from valuelab.present.charts.money import period_word
 from valuelab.present.figures import about, fig, full, plain, say
