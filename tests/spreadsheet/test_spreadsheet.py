@@ -128,7 +128,7 @@ def test_what_is_to_be_announced_is_never_zero(everything):
         assert [flow.cell(row, column).value for row in range(14, 19)] == ["TBA"] * 5
         assert all(isinstance(flow.cell(row, column).value, (int, float)) for row in range(6, 14))
     assert flow.cell(19, header.index("Revenue, act.") + 1).value == 122_276
-    assert {book["Results"].cell(row, 6).value for row in range(6, 16)} == {"TBA"}
+    assert {book["Results"].cell(row, 7).value for row in range(6, 16)} == {"TBA"}
 
 
 def test_sheets_stay_in_sight_print_and_are_open_to_change(everything):
@@ -219,9 +219,9 @@ def test_typing_every_actual_settles_the_actual_side(samples, tmp_path):
     last = campaign(12).table
     cells = {f"Amounts!{letter}{row + 6}": float(last[name].iloc[row]) for row in range(8, 13) for letter, name in (("D", "expenditure_act"), ("F", "revenue_act"))}
     book, _ = changed(results, tmp_path, cells)
-    assert book["Results"]["F8"].value == 59_673
-    assert book["Results"]["F9"].value == pytest.approx(219_673 / 160_000)
-    assert book["Results"]["F11"].value == pytest.approx(57_856.09, abs=0.005)
+    assert book["Results"]["G8"].value == 59_673
+    assert book["Results"]["G9"].value == pytest.approx(219_673 / 160_000)
+    assert book["Results"]["G11"].value == pytest.approx(57_856.09, abs=0.005)
 
 
 def test_a_changed_value_margin_base_and_goal_give_what_the_analysis_gives(everything, tmp_path):

@@ -19,8 +19,8 @@ COLUMNS = ("expenditure_est", "expenditure_act", "revenue_est", "revenue_act")
 PERIOD, NUMBER, EXPENSE_EST, EXPENSE_ACT, REVENUE_EST, REVENUE_ACT, NET_EST, NET_ACT, SUM_EST, SUM_ACT, EXPENSE_END, REVENUE_END, NET_END, SUM_END = range(14)
 # columns of the workings; each side has its net cash flow and, beside it, the running sum
 KNOWN, FACTOR, FACTOR_BY_DATES = 2, 3, 4
-SIDES = {"estimated": 5, "to_date_est": 7, "to_date_act": 9, "at_completion": 11}
-WITHIN, DRAWN = 13, 14
+SIDES = {"estimated": 5, "to_date_est": 7, "to_date_act": 9, "at_completion": 11, "at_completion_scaled": 17}
+WITHIN, DRAWN, EXPENSE_SCALED, REVENUE_SCALED = 13, 14, 15, 16
 Amount = float | None
 
 
@@ -61,7 +61,18 @@ class Flows:
             return [net if known else 0.0 for net, (_, known) in zip(estimated, rows, strict=True)]
         if side == "to_date_act":
             return [row["revenue_act"] - row["expenditure_act"] if known else 0.0 for row, known in rows]
+        if side == "at_completion_scaled":
+            return [revenue - expenditure for revenue, expenditure in zip(self.scaled("revenue"), self.scaled("expenditure"), strict=True)]
         return [_first(row["revenue_act"], row["revenue_est"]) - _first(row["expenditure_act"], row["expenditure_est"]) for row, _ in rows]
+
+    def performance(self, name: str) -> float:
+        """Actual / estimate over the periods that are compared; 1 where nothing was planned in them."""
+        planned, actual = (sum(amount for amount, known in zip(self.column(f"{name}_{kind}"), self.known, strict=True) if known) for kind in ("est", "act"))
+        return actual / planned if planned > 0 else 1.0
+
+    def scaled(self, name: str) -> list[float]:
+        """Actuals, and what is still estimated times the performance to date."""
+        return [_first(row[f"{name}_act"], (row[f"{name}_est"] or 0.0) * self.performance(name)) for row in self.case["table"]]
 
     def factors(self, timing: str) -> list[float]:
         """What one unit of money in each period is worth today; 0 where no rate is agreed."""
@@ -96,7 +107,7 @@ def add(book: Book) -> tuple[Sheet, Sheet, Sheet]:
                        hint="All formulas. Net cash flow is revenue − expenditure, so money paid out is negative. TBA is to be announced: never zero."),
             book.sheet(AMOUNTS, "Amounts as they were given", (14, 14, 18, 18, 18, 18),
                        hint="Yellow cells may be changed: type an actual over TBA when it is known, correct an estimate."),
-            book.sheet(WORKINGS, "Workings behind the results", (14, 9, 10, 12, 12, *[15] * 10),
+            book.sheet(WORKINGS, "Workings behind the results", (14, 9, 10, 12, 12, *[15] * 14),
                        hint="Nothing to change here. To date: only periods whose four amounts are known. Factors: what one unit of money is worth today."))
 
 
@@ -165,7 +176,8 @@ def _flow(sheet: Sheet, amounts: Sheet, flows: Flows) -> None:
 
 def _workings(sheet: Sheet, flow: Sheet, amounts: Sheet, flows: Flows) -> None:
     sheet.header(("Period", "Number", "Compared", "Factor", "Factor by dates", "Net, est.", "Sum, est.", "Net to date, est.", "Sum to date, est.",
-                  "Net to date, act.", "Sum to date, act.", "Net at completion", "Sum at completion", "Within accuracy", "Drawn, act."))
+                  "Net to date, act.", "Sum to date, act.", "Net at completion", "Sum at completion", "Within accuracy", "Drawn, act.", "Expenditure, scaled",
+                  "Revenue, scaled", "Net, scaled", "Sum, scaled"))
     names = sheet.book.names
     rate, timing, per_year, accuracy = (names[key] for key in (assumptions.RATE, assumptions.TIMING, assumptions.PER_YEAR, assumptions.ACCURACY))
     first_day = amounts.at(FIRST, 1)
@@ -181,7 +193,11 @@ def _workings(sheet: Sheet, flow: Sheet, amounts: Sheet, flows: Flows) -> None:
         factor = f'IF({timing}="dates",(1+{rate})^(-{years}),(1+{rate})^(-({count}+IF({timing}="end",1,0))/{per_year}))'
         sheet.formula(line, FACTOR, f"IF(ISNUMBER({rate}),{factor},0)", by_timing[number], "factor")
         sheet.formula(line, FACTOR_BY_DATES, f"IF(ISNUMBER({rate}),(1+{rate})^(-{years}),0)", by_dates[number], "factor")
-        net = {"estimated": f"SUM({flow.at(line, NET_EST)})", "at_completion": flow.at(line, NET_END),
+        for column, act, est, name in ((EXPENSE_SCALED, EXPENSE_ACT, EXPENSE_EST, "expenditure"), (REVENUE_SCALED, REVENUE_ACT, REVENUE_EST, "revenue")):
+            actual = flow.at(line, act)
+            sheet.formula(line, column, f"IF(ISNUMBER({actual}),{actual},SUM({flow.at(line, est)})*{sheet.at(flows.last + 2, column)})",
+                          flows.scaled(name)[number], "money")
+        net = {"at_completion_scaled": f"{sheet.at(line, REVENUE_SCALED)}-{sheet.at(line, EXPENSE_SCALED)}", "estimated": f"SUM({flow.at(line, NET_EST)})", "at_completion": flow.at(line, NET_END),
                "to_date_est": f"IF({sheet.at(line, KNOWN)}=1,{flow.at(line, NET_EST)},0)",
                "to_date_act": f"IF({sheet.at(line, KNOWN)}=1,{flow.at(line, NET_ACT)},0)"}
         for side, column in SIDES.items():
@@ -191,6 +207,11 @@ def _workings(sheet: Sheet, flow: Sheet, amounts: Sheet, flows: Flows) -> None:
         drawn = flow.at(line, SUM_ACT)  # a line of a chart draws text as zero, and a gap where there is an error
         value = flows.column("cum_act")[number]
         sheet.formula(line, DRAWN, f"IF(ISNUMBER({drawn}),{drawn},NA())", "#N/A" if value is None else value, "money")
+    sheet.text(flows.last + 2, 0, "Actual / estimate to date, with which what is still to come is scaled", "note")
+    compared = sheet.column(FIRST, flows.last, KNOWN)
+    for column, act, est, name in ((EXPENSE_SCALED, EXPENSE_ACT, EXPENSE_EST, "expenditure"), (REVENUE_SCALED, REVENUE_ACT, REVENUE_EST, "revenue")):
+        planned, actual = (f"SUMIF({compared},1,{flow.column(FIRST, flows.last, place)})" for place in (est, act))
+        sheet.formula(flows.last + 2, column, f"IF({planned}>0,{actual}/{planned},1)", flows.performance(name), "factor")
 
 
 def _within(sheet: Sheet, flow: Sheet, line: int, accuracy: str, flows: Flows, number: int) -> None:

@@ -13,6 +13,7 @@ from valuelab.spreadsheet.flows import (
     EXPENSE_ACT,
     EXPENSE_END,
     EXPENSE_EST,
+    EXPENSE_SCALED,
     FACTOR,
     FACTOR_BY_DATES,
     KNOWN,
@@ -20,6 +21,7 @@ from valuelab.spreadsheet.flows import (
     REVENUE_ACT,
     REVENUE_END,
     REVENUE_EST,
+    REVENUE_SCALED,
     SIDES,
     WITHIN,
     Flows,
@@ -28,16 +30,16 @@ from valuelab.spreadsheet.flows import (
 
 NAME = "Results"
 NO_RATE, NOT_BACK, NO_COST = "no rate agreed", "not paid back", "no expenditure"
-TITLES = ("Figure", "Estimated, whole plan", "To date, estimated", "To date, actual", "At completion", "Actual, all in", "In the report, at completion", "Change", "How it is reckoned")
-COLUMNS = {"estimated": 1, "to_date_est": 2, "to_date_act": 3, "at_completion": 4, "actual": 5}
-REPORT, CHANGE, CONVENTION = 6, 7, 8
-SPENT = {"estimated": EXPENSE_EST, "to_date_est": EXPENSE_EST, "to_date_act": EXPENSE_ACT, "at_completion": EXPENSE_END}
-EARNED = {"estimated": REVENUE_EST, "to_date_est": REVENUE_EST, "to_date_act": REVENUE_ACT, "at_completion": REVENUE_END}
+TITLES = ("Figure", "Estimated, whole plan", "To date, estimated", "To date, actual", "At completion", "At completion, scaled by performance to date", "Actual, all in", "In the report, at completion", "Change", "How it is reckoned")
+COLUMNS = {"estimated": 1, "to_date_est": 2, "to_date_act": 3, "at_completion": 4, "at_completion_scaled": 5, "actual": 6}
+REPORT, CHANGE, CONVENTION = 7, 8, 9
+SPENT = {"estimated": EXPENSE_EST, "to_date_est": EXPENSE_EST, "to_date_act": EXPENSE_ACT, "at_completion": EXPENSE_END, "at_completion_scaled": EXPENSE_SCALED}
+EARNED = {"estimated": REVENUE_EST, "to_date_est": REVENUE_EST, "to_date_act": REVENUE_ACT, "at_completion": REVENUE_END, "at_completion_scaled": REVENUE_SCALED}
 
 
 def add(book: Book) -> Sheet:
     """The empty sheet."""
-    return book.sheet(NAME, "What is it worth, and does it pay?", (34, *[17] * 7, 70),
+    return book.sheet(NAME, "What is it worth, and does it pay?", (34, *[17] * 8, 70),
                       hint=f"Every figure is a formula. Change yellow cells on the sheets {assumptions.NAME} and Amounts; the last columns show what moved since the report.")
 
 
@@ -66,8 +68,8 @@ class _Case:
 
     def side(self, name: str) -> dict[str, Any] | None:
         """The side of the report, None where it has none."""
-        if name in ("estimated", "at_completion", "actual"):
-            return self.data[name]
+        if name in ("estimated", "at_completion", "at_completion_scaled", "actual"):
+            return self.data.get(name)
         both = self.data["to_date"]
         return both and both[0 if name == "to_date_est" else 1]
 
@@ -81,7 +83,7 @@ class _Case:
         """A sum over all periods, or over those that are compared."""
         known = self.of(self.workings, KNOWN)
         return lambda side: (f"SUMIF({known},1,{self.of(self.flow, columns[side])})" if side.startswith("to_date")
-                             else f"SUM({self.of(self.flow, columns[side])})")
+                             else f"SUM({self.of(self.workings if side == 'at_completion_scaled' else self.flow, columns[side])})")
 
     def net(self, side: str) -> str:
         return self.of(self.workings, SIDES[side])
@@ -109,6 +111,8 @@ def fill(sheet: Sheet, flow: Sheet, workings: Sheet, flows: Flows, *, gross_firs
     """Write the results of a cash flow, what follows from them, and a chart."""
     case = _Case(sheet, flow, workings, flows)
     sheet.header(TITLES, height=48, texts=(CONVENTION,))
+    if case.side("at_completion_scaled") is None:
+        sheet.worksheet.set_column(COLUMNS["at_completion_scaled"], COLUMNS["at_completion_scaled"], 17, None, {"hidden": True})
     row = FIRST
     for line in _lines(case, gross_first):
         _write(case, row, line)
@@ -164,7 +168,9 @@ def _write(case: _Case, row: int, line: _Line) -> None:
         figure = _figure(case, side, line.field)
         if report is not None and not convention and isinstance(report.get(line.field), dict):
             convention = report[line.field]["convention"].split("; ")[0]
-        if line.field == "npv_by_dates" and side not in ("estimated", "actual"):
+        if side == "at_completion_scaled" and report is None:
+            sheet.text(row, column, NONE, line.style)
+        elif line.field == "npv_by_dates" and side not in ("estimated", "actual"):
             sheet.text(row, column, "", line.style)
         elif side == "actual":
             every = f"COUNT({case.of(case.flow, EXPENSE_ACT)},{case.of(case.flow, REVENUE_ACT)})={2 * count}"
