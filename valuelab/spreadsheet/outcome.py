@@ -144,7 +144,18 @@ def _lines(case: _Case, gross_first: bool) -> list[_Line]:
     ]
     if any((case.side(side) or {}).get("irr_per_year") for side in COLUMNS):
         lines.append(_Line("irr_per_year", "Rate of return a year (IRR)", "fraction", lambda side: _rate_of_return(case, side)))
+    if any((case.side(side) or {}).get("mirr_per_year") for side in COLUMNS):
+        lines.append(_Line("mirr_per_year", "Modified rate of return a year (MIRR)", "fraction", lambda side: _modified_rate(case, side)))
     return lines
+
+
+def _modified_rate(case: _Case, side: str) -> str:
+    """Outlays financed and income reinvested at the discount rate."""
+    if (case.side(side) or {}).get("mirr_per_year") is None:
+        return f'"{NONE}"'
+    rate, per_year = case.name(assumptions.RATE), case.name(assumptions.PER_YEAR)
+    a_period = f"(1+{rate})^(1/{per_year})-1"
+    return f'IFERROR((1+MIRR({case.net(side)},{a_period},{a_period}))^{per_year}-1,"not defined")'
 
 
 def _rate_of_return(case: _Case, side: str) -> str:
@@ -212,7 +223,7 @@ def _figure(case: _Case, side: str, field: str) -> Figure:
         net = list(accumulate(case.flows.net("at_completion" if side == "actual" else side)))
         return Figure(case.flows.labels[net.index(min(net)) if net else place])
     otherwise = {"npv": NO_RATE, "payback": NOT_BACK, "roi_net": NO_COST, "benefit_cost_ratio": NO_COST}.get(field, NONE)
-    return Figure.of(report[field], otherwise)
+    return Figure.of(report.get(field), otherwise)
 
 
 def _more(case: _Case, row: int) -> int:
