@@ -40,10 +40,14 @@ def main() -> None:
               help="Last day that counts, YYYY-MM or YYYY-MM-DD; may be repeated. Default: the last complete period in the customer's data.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Customers at the same time; by default one a core.")
 @click.option("--timeout", type=click.FloatRange(1), default=600, show_default=True, help="Seconds for one workbook.")
+@click.option("--memory", type=click.IntRange(0), metavar="MB",
+              help="Memory for one workbook, 0 for no limit; by default four fifths of the machine's, shared out.")
+@click.option("--engine", type=click.Choice(["valuelab", "stock"]), default="valuelab", show_default=True,
+              help="How workbooks are run: forked from a warm process, or each in a kernel of its own. The reports are the same.")
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
 @click.option("--verbose", is_flag=True, help="Show where a workbook failed.")
 def run(customers: tuple[str, ...], params: Path | None, outputs: Path | None, as_of: tuple[str, ...], jobs: int | None, timeout: float,
-        force: bool, verbose: bool) -> None:
+        memory: int | None, engine: str, force: bool, verbose: bool) -> None:
     """Make the reports of customers (all, where none is named) and the index over them."""
     from tqdm import tqdm
 
@@ -63,7 +67,7 @@ def run(customers: tuple[str, ...], params: Path | None, outputs: Path | None, a
 
     try:
         with _wrong_use(), bar:
-            summary = run_batch(project, customers, as_of=as_of, jobs=jobs, force=force, timeout=timeout, tell=tell,
+            summary = run_batch(project, customers, as_of=as_of, jobs=jobs, force=force, timeout=timeout, memory=memory, engine=engine, tell=tell,
                                 finished=lambda *_: bar.update())
     except KeyboardInterrupt:
         click.echo("Stopped. Reports that were finished stand; nothing is half-written.", err=True)
@@ -230,6 +234,8 @@ def _print_event(event: Event, *, verbose: bool) -> None:
         click.echo(f"{_mark(True)} {where} {event.workbook} {event.seconds:.1f} s" if event.workbook else f"{_mark(True)} {where}: {event.text}")
     elif event.kind == "unchanged":
         click.echo(f"= {where} unchanged")
+    elif event.kind == "note":
+        click.echo(f"note: {where} {event.workbook}: {event.text}", err=True)
     else:
         click.echo(f"{_mark(False)} {where}: {event.text}", err=True)
         if verbose and event.detail:

@@ -19,18 +19,26 @@ from tests.run.small import HEADLINE, write_customer, write_workbook
 
 # what each customer's workbook does to its runner
 ACTS = """
-import os, signal, time, warnings
+import os, psutil, signal, time, warnings
 if customer.startswith("kernel"): os._exit(3)
 if customer.startswith("slow"): time.sleep(300)
-if customer.startswith("worker"): os.kill(os.getppid(), signal.SIGKILL)
+if customer.startswith("zygote"): os.kill(os.getppid(), signal.SIGKILL); time.sleep(300)
+if customer.startswith("worker"): psutil.Process().parent().parent().kill(); time.sleep(300)
+if customer.startswith("crash"): os.kill(os.getpid(), signal.SIGSEGV)
+if customer.startswith("killed"): os.kill(os.getpid(), signal.SIGKILL)
+if customer.startswith("hungry"): held = bytearray(700 * 2 ** 20)
 if customer.startswith("error"): raise ValueError("<b>" + os.getcwd())
 if customer.startswith("disagrees"): emit("x", {"f": figure("a.b", 2.0)})
 print("to stdout"); warnings.warn(os.getcwd()); {"number": 1}
 """
 FAILING = {
-    "kernel-dies": "01_baseline: the kernel died",
+    "kernel-dies": "01_baseline: the kernel died (it ended itself with exit code 3)",
+    "crash": "01_baseline: the kernel died (a crash, SIGSEGV)",
+    "killed": "01_baseline: the kernel died (killed from outside, or out of memory)",
+    "hungry": "01_baseline, cell 5: MemoryError",
     "slow": "01_baseline: not done after 8 seconds",
     "worker-dies": "its worker process died",
+    "zygote-dies": "01_baseline: the kernel died (the process that starts notebooks died)",
     "error": "01_baseline, cell 5: ValueError: <b>params",
     "disagrees": "pages disagree on a.b",
     "bad-params": "currancy",
@@ -58,7 +66,7 @@ def batch(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess]:
         write_customer(project, customer, name=f"{customer} <i>&")
     params = project / "params" / "bad-params.yaml"
     params.write_text(params.read_text().replace("currency", "currancy"))
-    return project, valuelab("run", "--timeout", "8", "--jobs", "2", cwd=project)
+    return project, valuelab("run", "--timeout", "8", "--jobs", "2", "--memory", "400", cwd=project)
 
 
 def test_each_failure_has_its_reason_and_fails_no_one_else(batch):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from valuelab.run.cache import software_key
 from valuelab.run.index import write_index
 from valuelab.run.project import Project, WrongUse, choose, last_day
+from valuelab.run.scheduler import Scheduler
 from valuelab.run.tasks import Event, Task, nothing_to_do
 
 TIMEOUT_SECONDS = 600.0
@@ -27,7 +28,8 @@ class Summary:
 
 
 def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequence[str] = (), jobs: int | None = None, force: bool = False,
-              timeout: float = TIMEOUT_SECONDS, tell: Callable[[Event], None] = lambda event: None,
+              timeout: float = TIMEOUT_SECONDS, memory: int | None = None, engine: str = "valuelab", scheduler: Scheduler | None = None,
+              tell: Callable[[Event], None] = lambda event: None,
               finished: Callable[[str, str], None] = lambda customer, outcome: None) -> Summary:
     """Run customers and write the index.
 
@@ -43,6 +45,12 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
         Run also what has not changed.
     timeout
         Seconds for one workbook.
+    memory
+        Megabytes for one workbook, 0 for no limit; by default a fair share of the machine's memory.
+    engine
+        ``valuelab`` forks workbooks from a warm process, ``stock`` starts a kernel for each.
+    scheduler
+        Where customers are run; by default ``jobs`` processes of this machine.
     tell, finished
         Called with every event, and with every customer's id and outcome.
 
@@ -60,7 +68,7 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
         raise WrongUse(f"There are no workbooks in {project.notebooks.name}/.")
     software = software_key(workbooks)
     requested = tuple(dict.fromkeys(as_of)) or ("",)
-    tasks = [Task(customer, known[customer], requested, project, software, timeout, force) for customer in chosen]
+    tasks = [Task(customer, known[customer], requested, project, software, timeout, force, engine, memory or 0) for customer in chosen]
     summary = Summary()
 
     def end(customer: str, outcome: str) -> None:
@@ -77,9 +85,14 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
             open_tasks.append(task)
     try:
         if open_tasks:
-            from valuelab.run.pool import default_jobs, run_tasks
+            if scheduler is None:
+                from valuelab.run.pool import LocalPool  # starts processes: not for a look at what has changed
+                from valuelab.run.processes import fair_memory
 
-            run_tasks(open_tasks, jobs=jobs or default_jobs(), tell=tell, finished=end)
+                scheduler = LocalPool(jobs)
+                if memory is None:
+                    open_tasks = [replace(task, memory=fair_memory(scheduler.jobs)) for task in open_tasks]
+            scheduler.run(open_tasks, tell=tell, finished=end)
     finally:
         write_index(project)  # after Ctrl-C too: what was published before stands in it
     return summary

@@ -50,6 +50,11 @@ def _exporter() -> ReportExporter:
     return ReportExporter(template_name="valuelab", extra_template_basedirs=[str(FOLDER / "template")])
 
 
+def build_exporter() -> None:
+    """Have the exporter ready for the first page: it knows no page's content, so forks may share it."""
+    _exporter()
+
+
 def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] | None = None, workbook: str = "",
             spreadsheet: str = "") -> str:
     """The report as HTML: no request to anywhere, no script, the same bytes for the same workbook.

@@ -138,7 +138,8 @@ class _Run:
         home = self.task.params.parent
         parameters = {"customer": self.task.params.name, "as_of": as_of,
                       "previous": os.path.relpath(previous, home) if previous else ""}
-        return execute(workbook, parameters, folder=home, timeout=self.task.timeout)
+        return execute(workbook, parameters, folder=home, timeout=self.task.timeout, engine=self.task.engine, memory=self.task.memory,
+                       say=lambda text: self.tell(Event("note", self.task.customer, as_of, workbook.stem, text=text)))
 
     def _requested(self, as_of: str) -> str:
         return next((r for r, resolved in self.resolved.items() if resolved == as_of), as_of)

@@ -1,30 +1,35 @@
-"""One workbook, one kernel: run it with papermill, end it in time, say in a sentence why it failed."""
+"""One workbook, one fresh process: run it with papermill, end it in time, say in a sentence why it failed."""
 
 from __future__ import annotations
 
 import ast
 import logging
 import re
-import threading
 import warnings
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
-import psutil
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.parameterize import parameterize_notebook
 
 from valuelab import errors
 from valuelab.run.collect import is_result
+from valuelab.run.deadline import Deadline
+from valuelab.run.engine import NAME, ForkedEngine
+from valuelab.run.forked import NotebookTimeout
 
 PARAMETERS = ("customer", "as_of", "previous")
 START_SECONDS = 120
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 logging.getLogger("papermill").setLevel(logging.CRITICAL)
+papermill_engines.register(NAME, ForkedEngine)  # known also where the package is not installed anew
 
 
 class WorkbookFailed(Exception):
@@ -35,8 +40,9 @@ class WorkbookFailed(Exception):
         self.detail = detail
 
 
-def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout: float) -> NotebookNode:
-    """Run a workbook in a fresh stock kernel and return it with its outputs.
+def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout: float, engine: str = NAME, memory: int = 0,
+            say: Callable[[str], None] = lambda text: None) -> NotebookNode:
+    """Run a workbook in a fresh process and return it with its outputs.
 
     Parameters
     ----------
@@ -48,6 +54,12 @@ def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout
         The kernel's working folder: paths in the parameters are relative to it.
     timeout
         Seconds for the whole workbook, not for a cell.
+    engine
+        ``valuelab`` forks a process that is warm; ``stock`` starts ipykernel. The outputs are the same.
+    memory
+        Megabytes that a forked process may have beyond what it starts with; 0 is no limit.
+    say
+        Called with a line where a stock kernel is used in place of a fork.
 
     Raises
     ------
@@ -57,20 +69,23 @@ def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout
     """
     name = workbook.stem
     _check_parameters(workbook)
-    deadline = _Deadline(timeout)
+    forked = engine == NAME
+    options: dict[str, Any] = {"engine_name": NAME, "notebook_timeout": timeout, "memory": memory, "say": say} if forked else {}
+    deadline = Deadline(timeout)
     try:
-        with deadline, warnings.catch_warnings():
+        with nullcontext() if forked else deadline, warnings.catch_warnings():  # the forked engine has a clock of its own
             warnings.simplefilter("ignore")
             return papermill.execute_notebook(
                 str(workbook), None, parameters=parameters, cwd=str(folder), progress_bar=False, autosave_cell_every=0,
-                start_timeout=START_SECONDS)
+                start_timeout=START_SECONDS, **options)
     except PapermillExecutionError as error:
         raise WorkbookFailed(_reason(name, error), ANSI.sub("", "\n".join(error.traceback))) from None
     except Exception as error:  # whatever nbclient and zmq raise when a kernel goes away under them
-        if deadline.passed:
+        if deadline.passed or isinstance(error, NotebookTimeout):
             raise WorkbookFailed(f"{name}: not done after {timeout:g} seconds, so it was stopped") from None
         if isinstance(error, DeadKernelError) or "kernel died" in str(error).lower():
-            raise WorkbookFailed(f"{name}: the kernel died (killed from outside, a crash, or out of memory)") from None
+            how = str(error).partition(": ")[2] or "killed from outside, a crash, or out of memory"
+            raise WorkbookFailed(f"{name}: the kernel died ({how})") from None
         raise WorkbookFailed(f"{name}: {type(error).__name__}: {error}") from None
 
 
@@ -127,30 +142,3 @@ def _reason(name: str, error: PapermillExecutionError) -> str:
     text = " ".join(message.split())[:300]
     # counted from 1 in the workbook; papermill counts from 0, and its own cell of parameters in between
     return f"{name}, cell {error.cell_index}: {error.ename}{': ' if text else ''}{text}"
-
-
-class _Deadline:
-    """Kills this process's kernels after some seconds: a cell that computes in C answers no interrupt."""
-
-    def __init__(self, seconds: float):
-        self.passed = False
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def _end(self) -> None:
-        self.passed = True
-        kill_children()
-
-    def __enter__(self) -> _Deadline:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-
-
-def kill_children() -> None:
-    """Kill every process below this one: kernels, and what they started."""
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.NoSuchProcess):
-            child.kill()

@@ -1,32 +1,27 @@
-"""Worker processes: one customer at a time each, so that whatever kills a worker fails that customer and no other."""
+"""The local pool: worker processes on this machine, so that whatever kills a worker fails its customer and no other."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
-import sys
+import subprocess
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.connection import Connection, wait
-from pathlib import Path
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, Pipe, wait
+from typing import Any
 
 import psutil
 
+from valuelab.run.processes import CAN_FORK
 from valuelab.run.publish import Failure, add_failure, clear_after_kill
-from valuelab.run.tasks import Event, Task
+from valuelab.run.scheduler import Finished
+from valuelab.run.tasks import Done, Event, Task, Tell
+from valuelab.run.zygote import GRACE_SECONDS, WORKER, Zygote, ZygoteDied
 
-# one thread a kernel: cores are shared out among customers, and sums have the same order everywhere
-KERNEL_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0",
-                      "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
-# no history file to fight over, and no advice about transport encryption between two processes of one machine
-KERNEL_CONFIG = "c.HistoryManager.enabled = False\nc.IPKernelApp.log_level = 50\n"
-POLL_SECONDS = 0.2
+END_SECONDS = 3.0
 
 
 def default_jobs() -> int:
@@ -34,150 +29,172 @@ def default_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run_tasks(tasks: Sequence[Task], *, jobs: int, tell: Callable[[Event], None], finished: Callable[[str, str], None]) -> None:
-    """Run customers in up to ``jobs`` processes.
+class LocalPool:
+    """A scheduler (``run.scheduler``) of up to ``jobs`` processes on this machine; by default one a core."""
 
-    Parameters
-    ----------
-    tell
-        Called in this process with every event.
-    finished
-        Called with a customer's id and ``made``, ``unchanged`` or ``failed``.
+    def __init__(self, jobs: int | None = None):
+        self.jobs = jobs or default_jobs()
 
-    Notes
-    -----
-    A KeyboardInterrupt (or any other exception in here) kills all workers and their kernels, and takes their half-built
-    folders away, before it goes on.
-    """
-    waiting = list(reversed(tasks))
-    with tempfile.TemporaryDirectory(prefix="valuelab-", ignore_cleanup_errors=True) as scratch:
-        slots = [_Slot(scratch) for _ in range(min(jobs, len(tasks)))]
+    def run(self, tasks: Sequence[Task], *, tell: Tell, finished: Finished) -> None:
+        """Run every task; see ``Scheduler``."""
+        waiting = list(reversed(tasks))
+        with tempfile.TemporaryDirectory(prefix="valuelab-", ignore_cleanup_errors=True) as scratch, _Births() as births:
+            slots = [_Slot(births, scratch) for _ in range(min(self.jobs, len(tasks)))]
+            try:
+                while waiting or any(slot.task for slot in slots):
+                    for slot in slots:
+                        if slot.task is None and waiting:
+                            slot.start(waiting.pop())
+                    busy = {slot.tasks: slot for slot in slots if slot.task}
+                    for ready in wait(list(busy)):
+                        if outcome := busy[ready].hear(tell):
+                            finished(*outcome)
+            except BaseException:
+                for slot in slots:
+                    slot.close()
+                births.end()
+                for slot in slots:
+                    if slot.task:
+                        clear_after_kill(slot.task.project.outputs / slot.task.customer, slot.pid)
+                raise
+            finally:
+                for slot in slots:
+                    slot.close()
+                births.end()
+                _wait_for([slot.pid for slot in slots])
+
+
+def _wait_for(pids: Sequence[int]) -> None:
+    """Workers end by themselves when they are told nothing more; the template has seen to it, unless it was killed."""
+    gone, alive = psutil.wait_procs([psutil.Process(pid) for pid in pids if pid and psutil.pid_exists(pid)], timeout=GRACE_SECONDS)
+    for process in alive:
+        with suppress(psutil.Error):
+            process.kill()
+
+
+class _Births:
+    """Where workers come from: a template that has imported everything, or new processes where nothing can be forked."""
+
+    def __init__(self) -> None:
+        self._template: Zygote | None = None
+        self._born: list[Any] = []
+
+    def __enter__(self) -> _Births:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def worker(self) -> tuple[Connection, Connection]:
+        """A new worker: where it takes tasks and gives events, and what it dies of when it is closed."""
+        (ours, theirs), (theirs_alive, ours_alive) = Pipe(), Pipe(duplex=False)
+        with theirs, theirs_alive, _signals_held_back():  # a process that is just being born must not see Ctrl-C
+            if not CAN_FORK:
+                from valuelab.run.worker import work
+
+                process = get_context("spawn").Process(target=work, args=(theirs, theirs_alive), kwargs={"forked": False})
+                process.start()
+                self._born.append(process)
+                return ours, ours_alive
+            for _attempt in range(2):
+                if self._template is None:
+                    self._template = Zygote.started()
+                try:
+                    self._template.ask(WORKER, theirs.fileno(), theirs_alive.fileno())
+                    break
+                except ZygoteDied:  # killed from outside: another one
+                    self._template.close()
+                    self._template = None
+        return ours, ours_alive
+
+    def why(self) -> str:
+        """What a template said before it died, or ""."""
+        if self._template is None or self._template.process is None:
+            return ""
+        with suppress(subprocess.TimeoutExpired):
+            self._template.process.wait(0.2)
+        if self._template.process.poll() is None:
+            return ""
         try:
-            while waiting or any(slot.task for slot in slots):
-                for slot in slots:
-                    if slot.task is None and waiting:
-                        slot.start(waiting.pop())
-                wait([slot.events for slot in slots if slot.task], timeout=POLL_SECONDS)
-                for slot in slots:
-                    slot.drain(tell)
-                    if slot.task and slot.future.done():
-                        customer = slot.task.customer
-                        finished(customer, slot.outcome(tell))
-        except BaseException:
-            _kill_workers()
-            for slot in slots:
-                if slot.task:
-                    clear_after_kill(slot.task.project.outputs / slot.task.customer, slot.pid)
-            raise
-        finally:
-            for slot in slots:
-                slot.close()
+            while True:
+                self._template.answer()
+        except ZygoteDied as error:
+            self._template.close()
+            self._template = None
+            return str(error)
+
+    def end(self) -> None:
+        """Be the last to go: the template ends when all its workers have."""
+        if self._template is not None:
+            self._template.close(END_SECONDS)
+            self._template = None
+        for process in self._born:
+            process.join(END_SECONDS)
+            process.kill()
+            process.join()
+        self._born = []
 
 
 class _Slot:
-    """One worker process; a new one takes its place if it dies."""
+    """One worker; a new one takes its place if it dies."""
 
-    def __init__(self, scratch: str) -> None:
-        self.scratch = scratch
+    def __init__(self, births: _Births, scratch: str) -> None:
+        self.births, self.scratch = births, scratch
         self.task: Task | None = None
-        self.future: Future[str]
         self.pid = 0
         self._open()
 
     def _open(self) -> None:
-        context = get_context("spawn")
-        self.events, sender = context.Pipe(duplex=False)
-        self.executor = ProcessPoolExecutor(1, mp_context=context, initializer=_begin_worker, initargs=(sender, self.scratch))
-        self._sender = sender
+        self.pid = 0
+        self.tasks, self.life = self.births.worker()
+        self.tasks.send(self.scratch)
 
     def start(self, task: Task) -> None:
-        with _signals_held_back():  # Ctrl-C goes to the whole group: a worker that is just being born must not see it
-            self.future = self.executor.submit(_work, task)
+        with suppress(OSError):  # it died meanwhile: that is heard next
+            self.tasks.send(task)
         self.task = task
 
-    def drain(self, tell: Callable[[Event], None]) -> None:
-        with suppress(EOFError, OSError):
-            while self.events.poll():
-                message = self.events.recv()
+    def hear(self, tell: Tell) -> tuple[str, str] | None:
+        """Take what the worker has to say; the customer and its outcome, when it is done. Frees the slot then."""
+        assert self.task is not None
+        try:
+            while self.tasks.poll():
+                message = self.tasks.recv()
                 if isinstance(message, int):
                     self.pid = message
+                elif isinstance(message, Done):
+                    customer, self.task = self.task.customer, None
+                    if not message.goes_on:
+                        self.close()
+                        self._open()
+                    return customer, message.outcome
                 else:
                     tell(message)
+        except (EOFError, OSError):
+            return self._lost(tell), "failed"
+        return None
 
-    def outcome(self, tell: Callable[[Event], None]) -> str:
-        """What became of the task; frees the slot."""
+    def _lost(self, tell: Tell) -> str:
+        """The worker is gone: its customer failed, what it was building goes, and another worker comes."""
         task, self.task = self.task, None
-        self.drain(tell)
+        assert task is not None
+        reason = f"its worker process died ({self.births.why() or 'killed from outside, a crash, or out of memory'})"
+        folder = task.project.outputs / task.customer
+        self.close()
         try:
-            return self.future.result()
-        except BrokenProcessPool:
-            reason = "its worker process died (killed from outside, a crash, or out of memory)"
-            folder = task.project.outputs / task.customer
             clear_after_kill(folder, self.pid)
             add_failure(folder, Failure(task.requested[-1], "", reason))
-            self.close()
-            self._open()
-        except Exception as error:  # a mistake of ours: it fails this customer with its name, and no other
-            reason = f"{type(error).__name__}: {error}"
+        except OSError as error:
+            reason += f"; cannot write its status: {error.strerror or error}"
         tell(Event("failed", task.customer, text=reason))
-        return "failed"
+        if self.pid:
+            shutil.rmtree(os.path.join(self.scratch, str(self.pid)), ignore_errors=True)
+        self._open()
+        return task.customer
 
     def close(self) -> None:
-        self.executor.shutdown(wait=True, cancel_futures=True)
-        self.events.close()
-        self._sender.close()
-
-
-_events: Connection
-
-
-def _begin_worker(events: Connection, scratch: str) -> None:
-    """Set a new worker up: it leaves Ctrl-C to its parent, and does not outlive it."""
-    global _events
-    _events = events
-    # kernels keep history and connection files in a folder of this run, not in the user's home
-    home = Path(scratch) / str(os.getpid())
-    profile = home / "ipython" / "profile_default"
-    profile.mkdir(parents=True)
-    (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIG, encoding="utf-8")
-    os.environ.update(KERNEL_ENVIRONMENT | {"IPYTHONDIR": str(home / "ipython"), "JUPYTER_RUNTIME_DIR": str(home / "runtime")})
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
-    threading.Thread(target=_end_with_parent, args=(scratch,), daemon=True).start()
-    # nbformat's schema reader would spend two seconds on a grammar of international addresses, which notebooks do not have
-    sys.modules.setdefault("rfc3987_syntax", None)
-    _events.send(os.getpid())
-
-
-def _end_with_parent(scratch: str) -> None:
-    from valuelab.run.execute import kill_children
-
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        kill_children()
-        shutil.rmtree(scratch, ignore_errors=True)
-        os._exit(1)
-
-
-def _work(task: Task) -> str:
-    from valuelab.run.customer import run_customer  # papermill and nbconvert: only workers need them
-
-    return run_customer(task, _events.send)
-
-
-def _kill_workers() -> None:
-    """Kill workers and their kernels. A worker is stopped first, so that it starts no kernel while we look."""
-    for worker in active_children():
-        with suppress(psutil.Error):
-            process = psutil.Process(worker.pid)
-            process.suspend()
-            for child in process.children(recursive=True):
-                with suppress(psutil.Error):
-                    child.kill()
-            process.kill()
-        worker.join(5)
+        self.tasks.close()
+        self.life.close()
 
 
 @contextmanager

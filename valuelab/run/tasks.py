@@ -12,7 +12,11 @@ from valuelab.run.project import Project, last_day
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker needs to know. ``requested`` are dates as the user wrote them; "" is the last complete period."""
+    """What a worker needs to know. ``requested`` are dates as the user wrote them; "" is the last complete period.
+
+    ``engine`` runs the notebooks (``valuelab`` forks them, ``stock`` starts a kernel for each); ``memory`` is what each may
+    have, in megabytes, 0 for no limit.
+    """
 
     customer: str
     params: Path
@@ -21,11 +25,13 @@ class Task:
     software: str
     timeout: float
     force: bool = False
+    engine: str = "valuelab"
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, for the terminal: ``made`` a page, found a date ``unchanged``, or ``failed``."""
+    """Something that happened, for the terminal: ``made`` a page, found a date ``unchanged``, ``failed``, or a ``note``."""
 
     kind: str
     customer: str
@@ -34,6 +40,14 @@ class Event:
     seconds: float = 0.0
     text: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A worker's last word on a task: its outcome, and whether the worker takes another."""
+
+    outcome: str
+    goes_on: bool = True
 
 
 Tell = Callable[[Event], None]
