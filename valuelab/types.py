@@ -6,117 +6,23 @@ stand for the whole period. Nothing here opens a file or computes a statistic.
 
 from __future__ import annotations
 
-import dataclasses
-import math
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 from typing import Any, ClassVar, Literal
 
 import pandas as pd
 
 from valuelab.errors import AnalysisError
-from valuelab.formatting import format_estimate
-from valuelab.provenance import DataFile, Derivation, Lineage, Origin, QualityNote, Restated, the_same
+from valuelab.estimates import KINDS as KINDS
+from valuelab.estimates import Estimate, Result
+from valuelab.estimates import Kind as Kind
+from valuelab.estimates import to_plain as to_plain
+from valuelab.provenance import DataFile, Lineage, Origin, QualityNote, Restated
 
-Kind = Literal["measured", "agreed", "assumed", "estimated", "actual"]
 TotalBy = Literal["sum", "mean", "last"]
 Better = Literal["higher", "lower"]
 Basis = Literal["revenue", "profit"]
-KINDS = ("measured", "agreed", "assumed", "estimated", "actual")
-
-
-class Result:
-    """What every result has: a JSON-safe dictionary and a one-line repr. ``LEAVE_OUT``: fields that stay out of the dictionary."""
-
-    __slots__ = ()
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ()
-
-    def __init_subclass__(cls) -> None:
-        if "__repr__" not in cls.__dict__:  # else @dataclass writes a long one
-            cls.__repr__ = Result.__repr__
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything in the result as plain JSON values; NaN becomes None, periods become text."""
-        return to_plain(self)
-
-    def __repr__(self) -> str:
-        parts = []
-        for f in dataclasses.fields(self):
-            v = getattr(self, f.name)
-            if isinstance(v, (str, int, float, Estimate, pd.Period)) and v != "":
-                parts.append(f"{f.name}={str(v)[:60]}")
-        return f"{type(self).__name__}({', '.join(parts[:6])})"
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A number with its uncertainty, its kind and its way back.
-
-    Parameters
-    ----------
-    value, low, high
-        The number and the ends of its interval, in ``unit``; fractions as fractions. ``low`` and ``high`` are
-        both given or both None ("bare").
-    level, n
-        The interval's level, 0.95 for 95 % (None where bare); how many observations stand behind it.
-    unit
-        ``"fraction"`` is shown as percent, ``"months"`` and so on as themselves, a currency code as money.
-    kind
-        measured (computed from data) | agreed (with the customer) | assumed | estimated (a forecast) | actual.
-    convention
-        What must be named beside the figure: "of target", "net: (revenue − expenditure) / expenditure".
-    source
-        Who said so or which file.
-    key
-        Stable name in results.json, e.g. ``baseline.shortfall.of_target``.
-    derivation
-        How it came about: formula, inputs, data, who agreed (None: the convention and a fresh run must do).
-
-    Examples
-    --------
-    >>> print(Estimate(0.031, 0.004, 0.059, level=0.95, unit="fraction"))
-    3.1 % (95 %: 0.4 to 5.9)
-    """
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-    _: KW_ONLY
-    level: float | None = None
-    n: int | None = None
-    unit: str = ""
-    kind: Kind = "measured"
-    convention: str = ""
-    source: str = ""
-    key: str = ""
-    derivation: Derivation | None = field(default=None, compare=False, repr=False)
-
-    def __post_init__(self):
-        if not math.isfinite(self.value):
-            raise AnalysisError(f"value={self.value}: an Estimate is finite; say 'cannot say' with a reason instead")
-        if (self.low is None) != (self.high is None):
-            raise AnalysisError(f"low={self.low}, high={self.high}: give both ends of an interval or neither")
-        if self.low is not None and not self.low <= self.high:
-            raise AnalysisError(f"low={self.low} is above high={self.high}")
-        if self.kind not in KINDS:
-            raise AnalysisError(f"kind={self.kind!r}: one of {', '.join(KINDS)}")
-
-    @property
-    def bare(self) -> bool:
-        """True where no interval is known."""
-        return self.low is None
-
-    def excludes(self, number: float) -> bool:
-        """True where an interval is known and the number lies outside it."""
-        return self.low is not None and not self.low <= number <= self.high
-
-    def keyed(self, key: str, **changes: Any) -> Estimate:
-        """The same number under another key (and, where given, other unit, convention, …); without a derivation it leads to the first one."""
-        return replace(self, key=key, **{"derivation": self.derivation or the_same(self, key)} | changes)
-
-    def __str__(self) -> str:
-        return format_estimate(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +112,20 @@ class Measure:
         return f"Measure({self.name!r}, {len(index)} periods {span}, total_by={self.total_by}, better={self.better})"
 
 
+CostRole = Literal["supplier price", "staff time", "other"]
+COST_ROLES = ("supplier price", "staff time", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class StatedCost:
+    """A cost of the initiative as the params state it: ``amount`` once (``per`` empty), or every week, month, quarter or year."""
+
+    name: str
+    role: CostRole
+    amount: Estimate
+    per: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CashFlow:
     """Estimated and actual cash flows of an initiative.
@@ -213,7 +133,9 @@ class CashFlow:
     ``table``: PeriodIndex (all periods of the plan, also those after as_of), float columns ``expenditure_est``,
     ``expenditure_act``, ``revenue_est``, ``revenue_act``, all unsigned amounts (>= 0 as a rule); actual columns
     are NaN where to be announced. Actuals after ``as_of`` are already left out. ``as_of`` is the last period
-    that is over.
+    that is over. ``parts``: the same money line by line where the file has categories, columns period, category, side
+    (cost | benefit), recurrence (one-off | recurring | ""), est, act. ``costs``: stated costs that are not in the table;
+    analyses add them to the expenditure. ``includes``: what the expenditure is said to contain ("supplier price", "staff time").
     """
 
     table: pd.DataFrame
@@ -226,6 +148,9 @@ class CashFlow:
     revenue_accuracy: float | None = None
     source: str = ""
     lineage: Lineage | None = None
+    parts: pd.DataFrame | None = None
+    costs: tuple[StatedCost, ...] = ()
+    includes: tuple[str, ...] = ()
 
     def origin(self, period: str | pd.Period) -> Origin | None:
         """File, sheet, rows and sha256 behind a period's row; the columns are named as in ``table``."""
@@ -249,6 +174,25 @@ class DirectBenefit:
     volume: Estimate
     profit_per_unit: Estimate
     options: tuple[PriceOption, ...] = ()
+
+
+BenefitKind = Literal["unit cost", "energy and material", "cheaper channel", "retention"]
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitPlan:
+    """A direct benefit other than a price: ``figures`` by name (see ``analysis.direct_benefits``), over ``years`` from the start.
+
+    ``starts_after_months``: months without benefit at the beginning. ``cost``: once, for the change itself; ``cost_per_year``: to run it.
+    """
+
+    name: str
+    kind: BenefitKind
+    figures: Mapping[str, Estimate]
+    years: float = 1.0
+    starts_after_months: int = 0
+    cost: Estimate | None = None
+    cost_per_year: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +264,9 @@ class Customer(Result):
     indicators: Mapping[str, Measure] = field(default_factory=dict)
     cash_flow: CashFlow | None = None
     direct_benefit: DirectBenefit | None = None
+    benefits: tuple[BenefitPlan, ...] = ()
+    costs: tuple[StatedCost, ...] = ()
+    cost_horizon_months: int = 12
     conversions: tuple[ConversionAgreement, ...] = ()
     unit_value: UnitValue | None = None
     promises: tuple[Promise, ...] = ()
@@ -349,12 +296,12 @@ class Customer(Result):
         has_outcome, has_indicators = self.outcome is not None, bool(self.indicators)
         need_outcome = "" if has_outcome else "add an `outcome` with `data` to the params"
         need_both = need_outcome or ("" if has_indicators else "add `indicators` to the params")
-        money = self.cash_flow or self.direct_benefit or (has_outcome and self.unit_value)
+        money = self.cash_flow or self.direct_benefit or self.benefits or (has_outcome and self.unit_value)
         return {
             "01_baseline": need_outcome,
             "02_leading_indicators": need_both,
             "03_conversion": need_both,
-            "04_roi": "" if money else "add `unit_value`, `cash_flow` or `direct_benefit` to the params",
+            "04_roi": "" if money else "add `unit_value`, `cash_flow`, `direct_benefit` or `benefits` to the params",
         }
 
 
@@ -368,32 +315,3 @@ class CannotSay(Result):
 
     def __str__(self) -> str:
         return f"Cannot say: {self.reason}{' ' + self.fix if self.fix else ''}"
-
-
-def to_plain(value: Any) -> Any:
-    """Any result, or part of one, as JSON-safe values (NaN and infinities become None)."""
-    match value:
-        case None | bool() | str() | int():
-            return value
-        case float():
-            return float(value) if math.isfinite(value) else None
-        case pd.Period() | date():
-            return str(value)
-        case pd.Series():
-            return {"name": str(value.name or ""), "index": [str(i) for i in value.index],
-                    "values": [to_plain(v) for v in value.tolist()]}
-        case pd.DataFrame():
-            frame = value if isinstance(value.index, pd.RangeIndex) else value.rename_axis(value.index.name or "period").reset_index()
-            return [{str(k): to_plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
-        case Mapping():
-            return {str(k): to_plain(v) for k, v in value.items()}
-        case tuple() | list():
-            return [to_plain(v) for v in value]
-    if isinstance(value, (Lineage, QualityNote)):
-        return value.to_dict()
-    if dataclasses.is_dataclass(value):
-        left_out = getattr(value, "LEAVE_OUT", ())
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in left_out}
-    if hasattr(value, "tolist"):  # numpy scalars and arrays
-        return to_plain(value.tolist())
-    raise TypeError(f"{type(value).__name__} cannot be written to results.json")

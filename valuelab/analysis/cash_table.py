@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from valuelab.errors import AnalysisError
-from valuelab.types import Basis, CashFlow
+from valuelab.types import Basis, CashFlow, StatedCost
 
 COLUMNS = ("expenditure_est", "expenditure_act", "revenue_est", "revenue_act")
 ACTUAL = ["expenditure_act", "revenue_act"]
 TIMINGS = ("start", "end", "dates")
 # How many periods make a year, and what one is called, by the first letter of the frequency.
-FREQUENCIES = {"W": (52, "week"), "M": (12, "month"), "Q": (4, "quarter"), "Y": (1, "year"), "A": (1, "year")}
+PER_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
+FREQUENCIES = {"W": (52, "week"), "M": (12, "month"), "Q": (4, "quarter"), "Y": (1, "year"), "A": (1, "year"), "D": (365, "day")}
 
 
 def cash_flow_of(table: pd.DataFrame, basis: Basis | None) -> CashFlow:
@@ -34,6 +35,8 @@ def check_cash_flow(flows: CashFlow) -> None:
         raise AnalysisError(f'basis={flows.basis!r}: say "revenue" or "profit"; a CFO asks about the cost of goods')
     if flows.timing not in TIMINGS:
         raise AnalysisError(f"timing={flows.timing!r}: one of {', '.join(TIMINGS)}")
+    if flows.table.index.freqstr.startswith("D") and flows.timing != "dates":
+        raise AnalysisError(f"timing={flows.timing!r}: flows on single days need timing='dates'")
     if np.isinf(flows.table.reindex(columns=list(COLUMNS)).to_numpy(dtype=float)).any():
         raise AnalysisError("flows: an amount is infinite")
     if rate is not None and not 0 <= rate < 1:
@@ -52,7 +55,12 @@ def complete_table(flows: CashFlow) -> tuple[pd.DataFrame, list[str]]:
     """
     warnings: list[str] = []
     table = flows.table.reindex(columns=list(COLUMNS)).astype(float).sort_index()
-    table = table.reindex(pd.period_range(table.index[0], table.index[-1], freq=table.index.freq))
+    if not table.index.freqstr.startswith("D"):  # single days have nothing between them
+        table = table.reindex(pd.period_range(table.index[0], table.index[-1], freq=table.index.freq))
+    for cost in flows.costs:
+        added = stated_amounts(cost, flows.table, table.index)
+        table["expenditure_est"] = table["expenditure_est"].add(added, fill_value=0.0)
+        table["expenditure_act"] = table["expenditure_act"] + added  # no actual is known of it: the stated amount, where the rest is known
     later = np.asarray(table.index > flows.as_of)
     dropped = int(table.loc[later, ACTUAL].notna().any(axis=1).sum())
     if dropped:
@@ -74,6 +82,53 @@ def complete_table(flows: CashFlow) -> tuple[pd.DataFrame, list[str]]:
         cum_est=net.cumsum(),
     )
     return table.assign(cum_act=table["ncf_act"].cumsum(skipna=False)), warnings
+
+
+def stated_amounts(cost: StatedCost, table: pd.DataFrame, index: pd.PeriodIndex) -> pd.Series:
+    """A stated cost by period: once in the first one, or its share in every period up to the last in which spending is planned."""
+    amounts = pd.Series(0.0, index)
+    if not cost.per:
+        amounts.iloc[0] = cost.amount.value
+        return amounts
+    if cost.per not in PER_YEAR:
+        raise AnalysisError(f"per={cost.per!r}: one of {', '.join(PER_YEAR)}")
+    spending = table.index[table.reindex(columns=["expenditure_est"])["expenditure_est"].fillna(0.0).to_numpy() != 0]
+    last = spending.max() if len(spending) else index[-1]
+    per_year = FREQUENCIES[index.freqstr.lstrip("0123456789")[0]][0] / index.freq.n
+    amounts[index <= last] = cost.amount.value * PER_YEAR[cost.per] / per_year
+    return amounts
+
+
+def list_parts(flows: CashFlow, index: pd.PeriodIndex, compared: np.ndarray) -> pd.DataFrame | None:
+    """One row a category of the file or stated cost: category side recurrence estimated to_date_est to_date_act remaining_est.
+
+    ``to_date`` is over the ``compared`` periods; ``to_date_act`` is NaN where there are none, and where a line's own actual is
+    to be announced. Where costs are stated beside a table without categories, the table's columns are lines of their own.
+    """
+    lines = flows.parts
+    if lines is None and flows.costs:
+        table = flows.table.reindex(columns=list(COLUMNS))
+        lines = pd.concat([pd.DataFrame({
+            "period": table.index, "category": f"{name} in the table", "side": side, "recurrence": "",
+            "est": table[f"{name}_est"].to_numpy(float), "act": table[f"{name}_act"].to_numpy(float)})
+            for name, side in (("expenditure", "cost"), ("revenue", "benefit"))], ignore_index=True)
+    if lines is None:
+        return None
+    for cost in flows.costs:
+        amounts = stated_amounts(cost, flows.table, index)
+        over = index <= flows.as_of
+        lines = pd.concat([lines, pd.DataFrame({
+            "period": index, "category": cost.name, "side": "cost", "recurrence": "recurring" if cost.per else "one-off",
+            "est": amounts.to_numpy(), "act": np.where(over, amounts, np.nan)})], ignore_index=True)
+    known = index[compared]
+    lines = lines.assign(elapsed=lines["period"].isin(known))
+    rows = []
+    for (category, side, recurrence), group in lines.groupby(["category", "side", "recurrence"], sort=False):
+        past = group[group["elapsed"]]
+        rows.append({"category": category, "side": side, "recurrence": recurrence, "estimated": float(group["est"].sum()),
+                     "to_date_est": float(past["est"].sum()), "to_date_act": float(past["act"].sum(skipna=False)) if len(known) else np.nan,
+                     "remaining_est": float(group.loc[~group["elapsed"], "est"].sum())})
+    return pd.DataFrame(rows)
 
 
 def name_missing(table: pd.DataFrame, elapsed: np.ndarray) -> list[str]:
@@ -116,7 +171,7 @@ def _check_index(index: pd.Index) -> None:
     if not isinstance(index, pd.PeriodIndex) or not len(index):
         raise AnalysisError(f"flows.index is a {type(index).__name__} of {len(index)}: a PeriodIndex with periods is needed")
     if index.freqstr.lstrip("0123456789")[0] not in FREQUENCIES:
-        raise AnalysisError(f"flows.index.freq={index.freqstr!r}: weeks, months, quarters or years are needed")
+        raise AnalysisError(f"flows.index.freq={index.freqstr!r}: weeks, months, quarters, years or single days are needed")
     if index.has_duplicates:
         raise AnalysisError(f"flows.index has {index[index.duplicated()][0]} more than once")
 

@@ -9,45 +9,21 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from valuelab.analysis.case_side import CaseSide, Clock, make_side
 from valuelab.analysis.cash_table import (
-    FREQUENCIES,
     cash_flow_of,
     check_cash_flow,
     complete_table,
-    flow_dates,
     last_over,
+    list_parts,
     name_missing,
 )
-from valuelab.analysis.finance import irr, npv, payback, rate_per_period, xirr, xnpv
+from valuelab.analysis.estimate_record import EstimateRecord, judge_estimates
+from valuelab.analysis.finance import xnpv
 from valuelab.analysis.status import judge_status
 from valuelab.errors import AnalysisError
-from valuelab.formatting import format_fraction, format_number
+from valuelab.formatting import format_fraction
 from valuelab.types import Basis, CannotSay, CashFlow, Estimate, Kind, Result
-
-
-@dataclass(frozen=True, slots=True)
-class CaseSide(Result):
-    """One side (est. or act., or a forecast at completion) of a value case over a span of periods. Money in currency.
-
-    ``roi_net`` = net_return / expenditure; ``benefit_cost_ratio`` = revenue / expenditure; both None without expenditure.
-    ``npv`` None without a discount rate. ``payback``: index of the period with linear interpolation (F13), None where it never
-    turns. ``deepest``: lowest cumulative net cash flow; ``deepest_period`` where. ``irr_per_year``: None, with the reason in
-    ``irr_reason`` (under a year; several roots; no sign change).
-    """
-
-    label: str               # "estimated", "actual", "to date, estimated", "to date, actual", "at completion"
-    periods: int
-    expenditure: Estimate
-    revenue: Estimate
-    net_return: Estimate
-    roi_net: Estimate | None
-    benefit_cost_ratio: Estimate | None
-    npv: Estimate | None
-    payback: Estimate | None
-    deepest: Estimate
-    deepest_period: pd.Period
-    irr_per_year: Estimate | None
-    irr_reason: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +39,12 @@ class ValueCase(Result):
     which revenue may fall short before net return turns negative (F14: 24.5 %).
     ``dates``: the day of each flow; ``periods_per_year`` and ``period_word``: 52 and "week". With the table they are all that
     whoever recomputes the case needs.
-    Keys: value_case.<side>.<field> with sides estimated, actual, to_date_est, to_date_act, at_completion.
+    ``at_completion_scaled``: actuals + remaining
+    estimates scaled by performance to date (actual / estimate of each column); None when complete or nothing is known to scale by.
+    ``record``: how far the revenue estimates were off so far, ``expenditure_record`` the same of expenditure. ``parts``: one row a
+    category of the file or stated cost: category side recurrence estimated to_date_est to_date_act remaining_est (money, unsigned);
+    None where there are none. ``includes``: what the expenditure is said to contain.
+    Keys: value_case.<side>.<field> with sides estimated, actual, to_date_est, to_date_act, at_completion, at_completion_scaled.
     """
 
     currency: str
@@ -89,6 +70,13 @@ class ValueCase(Result):
     status: str
     reason: str
     warnings: tuple[str, ...] = ()
+    at_completion_scaled: CaseSide | None = None
+    record: EstimateRecord | None = None
+    expenditure_record: EstimateRecord | None = None
+    parts: pd.DataFrame | None = None
+    includes: tuple[str, ...] = ()
+    supplier_price_known: bool = False
+    staff_time_known: bool = False
 
     def to_frame(self) -> pd.DataFrame:
         """The table, one row a period; outlays and income unsigned, net cash flow signed."""
@@ -170,7 +158,7 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
             return CannotSay(f"The cash flow has no {name} estimate, so there is no plan to hold the actuals against.",
                              f"Fill in the estimated {name}, 0 where none is expected.")
     table, warnings = complete_table(flows)
-    clock = _Clock(flows, table.index)
+    clock = Clock(flows, table.index)
     est, act = ["expenditure_est", "revenue_est"], ["expenditure_act", "revenue_act"]
     elapsed = np.asarray(table.index <= flows.as_of)
     compared = table[est + act].notna().all(axis=1).to_numpy()  # no actual is left after as_of, so all of these are over
@@ -179,7 +167,7 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
 
     def side(label: str, key: str, columns: list[str], kind: Kind, *, source: pd.DataFrame = table, **options) -> CaseSide:
         amounts = source[columns].set_axis(["expenditure", "revenue"], axis=1)
-        return _side(label, f"value_case.{key}", amounts, clock, kind, flows, currency, **options)
+        return make_side(label, f"value_case.{key}", amounts, clock, kind, flows, currency, **options)
 
     estimated = side("estimated", "estimated", est, "estimated")
     actual = side("actual", "actual", act, "actual") if complete else None
@@ -187,6 +175,10 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     note = f"actuals to {clock.word} {int(elapsed.sum()) - 1} + remaining estimates" if elapsed.any() else "estimates alone"
     at_completion = side("at completion", "at_completion", act, "actual" if complete else "estimated", source=forecast,
                          note="" if complete else note)
+    scaled = None if complete else _scaled(table, compared)
+    at_completion_scaled = None if scaled is None else side(
+        "at completion, scaled", "at_completion_scaled", act, "estimated", source=scaled,
+        note="actuals + remaining estimates, scaled by performance to date")
     to_date = None
     if compared.any():
         to_date = (side("to date, estimated", "to_date_est", est, "estimated", chosen=compared),
@@ -195,8 +187,13 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     if without:
         warnings.append(f"ROI cannot be said where there is no expenditure to divide by ({'; '.join(without)}).")
 
-    difference, status, reason = _difference(to_date, within)
     accuracy = flows.revenue_accuracy
+    records = {name: judge_estimates(table.loc[compared, f"{name}_est"], table.loc[compared, f"{name}_act"], what=name,
+                                     accuracy=accuracy if name == "revenue" else None) for name in ("revenue", "expenditure")}
+    difference, status, reason = _difference(to_date, within, None if complete else records["revenue"])
+    parts = list_parts(flows, table.index, compared)
+    roles = {cost.role for cost in flows.costs} | {word.casefold() for word in flows.includes} | (
+        set() if parts is None else {str(c).casefold() for c in parts["category"]})
     return ValueCase(
         currency=currency, basis=flows.basis, timing=flows.timing, as_of=flows.as_of,
         discount_rate_per_year=flows.discount_rate_per_year, revenue_accuracy=accuracy, dates=clock.dates,
@@ -206,95 +203,25 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
         profit_range=None if accuracy is None else _net_range(estimated, accuracy, currency),
         break_even_revenue=_break_even(estimated),
         npv_by_dates=_by_dates(flows, table, clock, currency, complete), status=status, reason=reason, warnings=tuple(warnings),
+        at_completion_scaled=at_completion_scaled, record=records["revenue"], expenditure_record=records["expenditure"], parts=parts,
+        includes=flows.includes, supplier_price_known=any("supplier" in role or "licen" in role or "subscription" in role for role in roles),
+        staff_time_known=any("staff" in role for role in roles),
     )
 
 
-class _Clock:
-    """When the flows come: the word for a period, how many make a year, the rate per period, the dates."""
-
-    __slots__ = ("dates", "per_year", "rate", "rate_per_year", "timing", "word")
-
-    def __init__(self, flows: CashFlow, index: pd.PeriodIndex):
-        number, self.word = FREQUENCIES[index.freqstr.lstrip("0123456789")[0]]
-        self.per_year = number / index.freq.n
-        self.timing, self.rate_per_year = flows.timing, flows.discount_rate_per_year
-        self.rate = None if self.rate_per_year is None else rate_per_period(self.rate_per_year, self.per_year)
-        self.dates = flow_dates(flows, index)
-
-    def npv(self, ncf: np.ndarray) -> float:
-        if self.timing == "dates":
-            return xnpv(self.rate_per_year, ncf, self.dates)
-        worth = npv(self.rate, ncf)
-        return worth / (1 + self.rate) if self.timing == "end" else worth
-
-    @property
-    def convention(self) -> str:
-        if self.timing == "dates":
-            return f"{self.per_cent} a year, by dates on 365 days (XNPV), first date undiscounted"
-        timing = f"{self.word} 0 undiscounted" if self.timing == "start" else f"each flow at the end of its {self.word}"
-        return f"{self.per_cent} a year, (1 + rate)^(1/{format_number(self.per_year)}) − 1 a {self.word}, {timing}"
-
-    @property
-    def per_cent(self) -> str:
-        return format_fraction(self.rate_per_year, 2)
-
-    def rate_of_return(self, ncf: np.ndarray, *, whole: bool) -> tuple[float | None, str]:
-        """(rate per year, reason why not)."""
-        moved = ncf[ncf != 0]
-        if not whole:
-            return None, "Not every period is in it, so a rate of return would leave out what is still to come."
-        if len(ncf) / self.per_year < 1:
-            plural = "" if len(ncf) == 1 else "s"
-            return None, f"The cash flow spans {len(ncf)} {self.word}{plural}, under a year: a rate of return per year would mislead."
-        if not ((moved > 0).any() and (moved < 0).any()):
-            return None, "The net cash flow never changes sign, so there is no rate of return."
-        if moved[0] > 0:
-            return None, "The cash flow begins with income, so its rate of return would be one that is paid, not earned."
-        rate = xirr(ncf, self.dates) if self.timing == "dates" else irr(ncf)
-        if rate is None:
-            return None, "The net cash flow changes sign more than once and fits several rates of return, or none: not well defined."
-        return (rate if self.timing == "dates" else (1 + rate) ** self.per_year - 1), ""
-
-
-def _side(label: str, key: str, amounts: pd.DataFrame, clock: _Clock, kind: Kind, flows: CashFlow, currency: str, *,
-          chosen: np.ndarray | None = None, note: str = "") -> CaseSide:
-    """One side. Periods that are not ``chosen`` keep their place in time, with nothing moving in them."""
-    chosen = np.ones(len(amounts), dtype=bool) if chosen is None else chosen
-    span = int(np.flatnonzero(chosen)[-1]) + 1
-    kept = amounts.where(pd.Series(chosen, index=amounts.index), 0.0).fillna(0.0)
-    ncf = (kept["revenue"] - kept["expenditure"]).to_numpy()
-    running = np.cumsum(ncf)[:span]
-    expenditure, revenue = float(kept["expenditure"].sum()), float(kept["revenue"].sum())
-    net = revenue - expenditure
-    suffix = f"; {note}" if note else ""
-
-    def part(name: str, value: float | None, convention: str, unit: str = currency) -> Estimate | None:
-        if value is None:
+def _scaled(table: pd.DataFrame, compared: np.ndarray) -> pd.DataFrame | None:
+    """The table with what is not known yet filled by its estimates times actual / estimate to date; None without a ratio."""
+    filled = table.copy()
+    for name in ("expenditure", "revenue"):
+        planned, known = (float(table.loc[compared, f"{name}_{kind}"].sum()) for kind in ("est", "act"))
+        ratio = known / planned if planned > 0 else 1.0 if name == "expenditure" else None
+        if ratio is None or ratio < 0:
             return None
-        return Estimate(float(value), unit=unit, kind=kind, convention=convention + suffix, source=flows.source, key=f"{key}.{name}")
-
-    word = "profit" if flows.basis == "profit" else "net return"
-    lowest = int(running.argmin())
-    rate, irr_reason = clock.rate_of_return(ncf, whole=bool(chosen.all()))
-    timing = "by dates on 365 days (XIRR)" if clock.timing == "dates" else f"(1 + rate a {clock.word})^{format_number(clock.per_year)} − 1"
-    return CaseSide(
-        label=label, periods=int(chosen.sum()),
-        expenditure=part("expenditure", expenditure, "sum of expenditure"),
-        revenue=part("revenue", revenue, f"sum of revenue, basis: {flows.basis}"),
-        net_return=part("net_return", net, f"{word}: revenue − expenditure, basis: {flows.basis}"),
-        roi_net=part("roi_net", net / expenditure if expenditure > 0 else None,
-                     "net: (revenue − expenditure) / expenditure", "fraction"),
-        benefit_cost_ratio=part("benefit_cost_ratio", revenue / expenditure if expenditure > 0 else None,
-                                "gross: revenue / expenditure", "fraction"),
-        npv=None if clock.rate_per_year is None else part("npv", clock.npv(ncf), clock.convention),
-        payback=part("payback", payback(ncf[:span]), f"{clock.word}s counted from 0, linear inside the {clock.word}", f"{clock.word}s"),
-        deepest=part("deepest", running[lowest], "lowest cumulative net cash flow"),
-        deepest_period=amounts.index[lowest],
-        irr_per_year=part("irr_per_year", rate, f"rate of return per year, {timing}", "fraction"), irr_reason=irr_reason,
-    )
+        filled[f"{name}_act"] = table[f"{name}_act"].fillna(ratio * table[f"{name}_est"])
+    return filled
 
 
-def _difference(to_date: tuple[CaseSide, CaseSide] | None, within: float) -> tuple[Estimate | None, str, str]:
+def _difference(to_date: tuple[CaseSide, CaseSide] | None, within: float, record: EstimateRecord | None) -> tuple[Estimate | None, str, str]:
     if to_date is None:
         return None, "too early", "No elapsed period has all of its actual figures yet."
     planned, actual = (side.revenue.value for side in to_date)
@@ -302,7 +229,13 @@ def _difference(to_date: tuple[CaseSide, CaseSide] | None, within: float) -> tup
         return None, "too early", "No revenue was planned to date, so there is nothing to compare with."
     difference = Estimate((actual - planned) / planned, unit="fraction", kind="actual", key="value_case.difference",
                           convention="(actual − estimated revenue to date) / estimated to date")
-    return difference, *judge_status(difference, elapsed=to_date[1].periods, within=within, words=("above the estimate to date", "below the estimate to date"))
+    words, judged, elapsed = ("above the estimate to date", "below the estimate to date"), difference, to_date[1].periods
+    if record is not None:  # while periods are to come: is it a lean of all periods, or the noise of a few?
+        elapsed = min(elapsed, record.periods)
+        if record.lean is not None:
+            judged = replace(difference, low=min(record.lean.low, difference.value), high=max(record.lean.high, difference.value),
+                             level=record.lean.level)
+    return difference, *judge_status(judged, elapsed=elapsed, within=within, words=words)
 
 
 def _periods_within(compared: pd.DataFrame, accuracy: float) -> tuple[int, int]:
@@ -326,7 +259,7 @@ def _break_even(side: CaseSide) -> Estimate | None:
                     key="value_case.break_even_revenue", convention="of estimated revenue, expenditure as estimated")
 
 
-def _by_dates(flows: CashFlow, table: pd.DataFrame, clock: _Clock, currency: str, complete: bool) -> tuple[Estimate, ...]:
+def _by_dates(flows: CashFlow, table: pd.DataFrame, clock: Clock, currency: str, complete: bool) -> tuple[Estimate, ...]:
     if flows.discount_rate_per_year is None:
         return ()
     sides = (("estimated", "est"), ("actual", "act")) if complete else (("estimated", "est"),)

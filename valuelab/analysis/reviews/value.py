@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
+from valuelab.analysis.conversion import Conversion
 from valuelab.analysis.prices import PriceEffect, compare_prices
 from valuelab.analysis.reviews.baseline import BaselineReview, review_baseline
 from valuelab.analysis.reviews.changes import Changes, money_changes
@@ -15,8 +17,10 @@ from valuelab.analysis.reviews.headlines import Headline, best_price, money_head
 from valuelab.analysis.reviews.outlooks import GoalOutlook
 from valuelab.analysis.value_case import ValueCase, value_case
 from valuelab.analysis.value_chain import CostRoom, UnitsWorth, ValueChain, cost_room, value_of_units
+from valuelab.analysis.value_outlook import ValueOutlook, case_outlook, chain_outlook
+from valuelab.formatting import format_number
 from valuelab.provenance import derived
-from valuelab.types import CannotSay, Customer, Estimate, Result, UnitValue
+from valuelab.types import CannotSay, Customer, Estimate, Result, StatedCost, UnitValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,19 @@ class MoneyGoal(Result):
         return self.profit or self.revenue
 
 
+@dataclass(frozen=True, slots=True)
+class GoalChance(Result):
+    """The chance that a dated goal is reached if nothing changes; ``missed``: its last period is over and it was not reached."""
+
+    kind: str
+    end: pd.Period
+    value: Estimate
+    chance: Estimate | None
+    settled: bool
+    reached: bool | None
+    decides: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ValueReview(Result):
     """What notebook 04 says; parts are None or empty where the customer's params do not have them.
@@ -47,9 +64,12 @@ class ValueReview(Result):
     ``point``: one more point of the first agreed or measured indicator. ``room``: what the initiative may cost and still pay, for the
     main goal (``room_for`` names it), where no cost is stated. ``best_price``: the option with the highest net profit (strategy
     profit) or the highest volume (growth). ``at_risk``: money at risk, its convention says which rule.
+    ``outlook``: how sure the return is, what matters most and where it turns negative (``value_outlook``); of the cash flow where there is
+    one, else of the main goal's value chain; None where nothing is left to vary. ``chances``: of every dated goal with a value. ``costs``:
+    what is stated of the initiative's cost.
     """
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room")
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room", "outlook")
     customer: str
     currency: str
     strategy: str
@@ -78,6 +98,9 @@ class ValueReview(Result):
     warnings: tuple[str, ...] = ()
     headline: Headline | None = None  # the figure that the next report is held against
     changes: Changes | None = None  # since the last report, None without one
+    outlook: ValueOutlook | None = None
+    chances: tuple[GoalChance, ...] = ()
+    costs: tuple[StatedCost, ...] = ()
 
 
 def review_value(customer: Customer) -> ValueReview | CannotSay:
@@ -86,9 +109,10 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
     Nothing is called profit unless the basis is profit or a margin is agreed. Without a stated cost there is no ROI: the result
     then says what the initiative may cost and still pay.
     """
-    case = None
+    case = outlook = None
     if customer.cash_flow is not None:
         case = value_case(customer.cash_flow, currency=customer.currency, within=customer.on_track_within)
+        outlook = case_outlook(customer.cash_flow, case) if isinstance(case, ValueCase) else None
     prices = compare_prices(customer.direct_benefit, currency=customer.currency) if customer.direct_benefit else ()
     worth = _worth(customer)
     if case is None and not prices and not worth["reach"] and not worth["gaps"]:
@@ -100,12 +124,14 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
         status, reason = "cannot say", case.reason
     best = best_price(prices, customer.strategy) if prices else None
     headline = money_headline(customer)
+    if outlook is not None:
+        worth["outlook"] = outlook
     return ValueReview(
         customer=customer.name, currency=customer.currency, strategy=customer.strategy, roi_convention=customer.roi_convention,
         as_of=customer.as_of, case=case, prices=prices, best_price=best, best_over=_over(best, prices, customer.currency), unit_value=customer.unit_value,
         unit=customer.outcome.unit if customer.outcome else "", status=status, reason=reason,
         warnings=getattr(case, "warnings", ()) or (), headline=headline,
-        changes=money_changes(customer, headline), **worth,
+        changes=money_changes(customer, headline), costs=customer.costs, **worth,
     )
 
 
@@ -121,7 +147,7 @@ def _over(best: PriceEffect | None, prices: tuple[PriceEffect, ...], currency: s
 def _worth(customer: Customer) -> dict:
     """The parts of a ValueReview that come from units times money; all empty where there is no outcome or unit value."""
     nothing = dict(base=None, base_text="", base_revenue=None, reach=(), gaps=(), half_gap_money=None, point=None, point_of="",
-                   lag_months=0, room=None, room_for="", at_risk=_at_risk(customer, None, ()))
+                   lag_months=0, room=None, room_for="", at_risk=_at_risk(customer, None, ()), outlook=None, chances=())
     unit = customer.unit_value
     if customer.outcome is None or unit is None:
         return nothing
@@ -140,15 +166,42 @@ def _worth(customer: Customer) -> dict:
         point, point_of, lag = first.worth_agreed or first.worth_measured, first.indicator, first.lag_months
     room, room_for = None, ""
     main = next((m for m in reach if m.outlook.goal.kind == "promised"), reach[0] if reach else None)
-    if main is not None and customer.cash_flow is None:
-        room, room_for = cost_room(main.money, lag_months=lag), main.name
+    if main is not None and customer.cash_flow is None and not customer.costs:
+        room, room_for = cost_room(main.money, lag_months=lag, horizon_months=customer.cost_horizon_months), main.name
+    outlook = None
+    if main is not None and customer.cash_flow is None and main.units.value > 0:
+        outlook = _chain(customer, main, base, conversions)
     half_money = None if half is None else _in_money(half, unit, customer, "money.half_gap")
     return dict(
         base=base, base_text=review.base_text, reach=reach, gaps=gaps, point=point, point_of=point_of, lag_months=lag,
         base_revenue=_in_money(base, unit, customer, "money.base").revenue,
         half_gap_money=half_money and (half_money.revenue or half_money.profit),
-        room=room, room_for=room_for, at_risk=_at_risk(customer, review, gaps),
+        room=room, room_for=room_for, at_risk=_at_risk(customer, review, gaps), outlook=outlook,
+        chances=tuple(GoalChance(o.goal.kind, o.goal.end, o.value, o.chance, o.settled, o.reached, o.goal.decides) for o in review.goals
+                      if o.value is not None),
     )
+
+
+def _chain(customer: Customer, main: MoneyGoal, base: Estimate, conversions: ConversionReview | CannotSay) -> ValueOutlook:
+    """The main goal's value chain: through the points that it needs where there is a conversion, else the units themselves."""
+    unit = customer.unit_value
+    item = conversions.items[0] if isinstance(conversions, ConversionReview) and conversions.items else None
+    goal = f"the {main.outlook.goal.kind} value" if main.outlook.goal.kind != "target" else "the target"
+    shared = dict(base=base, unit_value=unit.value, basis=unit.basis, margin=unit.margin, costs=customer.costs,
+                  lag_months=item.lag_months if item else 0, horizon_months=customer.cost_horizon_months, currency=customer.currency)
+    needed = next((p for p in item.needed if p.goal is main.outlook.goal or p.goal.key == main.outlook.goal.key), None) if item else None
+    reading = item.agreed.reading if item and item.agreed else "additive" if item and isinstance(item.measured, Conversion) and item.measured.model == "linear" else "compound"
+    points = None if needed is None or isinstance(needed.needed, CannotSay) else getattr(needed.needed, reading).points
+    if points is None or points.value <= 0 or customer.outcome.better != "higher":
+        return chain_outlook(points=None, effect=None, units=main.units.keyed("outlook.units"),
+                             scenario=f"{goal} of {format_number(main.outlook.value.value)} is reached", **shared)
+    draws = None
+    if item.agreed is None and isinstance(item.measured, Conversion) and item.measured.model == "log" and item.measured.belief is not None:
+        draws = np.expm1(item.measured.draws(20_000))
+    scenario = (f"{item.indicator} rises by the {format_number(points.value)} points that {goal} of {format_number(main.outlook.value.value)} needs "
+                f"at the {'agreed' if item.agreed else 'measured'} effect")
+    bare = points.keyed("outlook.points", low=None, high=None, level=None)
+    return chain_outlook(points=bare, effect=item.effect_used, effect_draws=draws, reading=reading, indicator=item.indicator, scenario=scenario, **shared)
 
 
 def _money(outlook: GoalOutlook, what: str, start: Estimate, unit: UnitValue, customer: Customer) -> MoneyGoal:
