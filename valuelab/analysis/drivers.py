@@ -95,7 +95,7 @@ def rank_drivers(assumptions: Sequence[Assumed], model: Model, *, unit: str, con
     for a in assumptions:
         stem, low, high = f"{key}.{a.slug}", at(a, a.low), at(a, a.high)
         turns, text = (None, "no cost is stated, so nothing can turn negative") if not challenge else _turns(a, lambda v, a=a: at(a, v), start)
-        turns_at = None if turns is None else a.value.keyed(f"{stem}.turns_at", value=turns, low=None, high=None, level=None, kind="estimated",
+        turns_at = None if turns is None else a.value.keyed(f"{stem}.turns_at", value=turns, low=None, high=None, level=None, kind="estimated", derivation=None,
                                                             convention=f"{a.value.convention}; {convention} is 0 there, everything else as assumed".lstrip("; "))
         left = None
         if turns is not None and a.value.value:

@@ -221,9 +221,9 @@ def chain_outlook(*, points: Estimate | None, effect: Estimate | None, effect_dr
             basis_text="one figure without a range")
     for i, cost in enumerate(costs):
         times = 1.0 if not cost.per else PER_YEAR[cost.per] * horizon_months / 12
-        amount = cost.amount.keyed(cost.amount.key, value=cost.amount.value * times, low=None if cost.amount.bare else cost.amount.low * times,
+        amount = cost.amount.keyed(f"{KEY}.driver.cost_{i}", value=cost.amount.value * times, low=None if cost.amount.bare else cost.amount.low * times,
                                    high=None if cost.amount.bare else cost.amount.high * times,
-                                   convention="once" if not cost.per else f"over {horizon_months} months")
+                                   convention="once" if not cost.per else f"over {horizon_months} months", derivation=None)
         add(f"cost_{i}", cost.name, amount)
 
     def benefit_of(v: dict) -> np.ndarray:

@@ -69,7 +69,7 @@ class ValueReview(Result):
     what is stated of the initiative's cost.
     """
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room", "outlook")
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room")
     customer: str
     currency: str
     strategy: str
