@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "present": LEFT | {"inputs", "analysis"},
     "run": LEFT | {"inputs", "spreadsheet"},
     "spreadsheet": LEFT,
-    "cli": LEFT | {"inputs", "analysis", "run", "simulation"},
+    "audit": set(),
+    "cli": LEFT | {"inputs", "analysis", "run", "simulation", "audit"},
 }
 LONGEST_MODULE = 400
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb"}

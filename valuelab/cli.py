@@ -1,4 +1,4 @@
-"""The command line: ``valuelab run``, ``check``, ``new``, ``schema``, ``calibrate``. Thin: it parses, prints and sets the exit code.
+"""The command line: ``valuelab run``, ``check``, ``new``, ``schema``, ``calibrate``, ``audit``. Thin: it parses, prints and sets the exit code.
 
 Exit codes: 0 all good · 1 a customer failed · 2 wrong use, or nothing to run · 130 stopped by Ctrl-C.
 """
@@ -194,6 +194,43 @@ def calibrate(customer: str, params: Path | None, replicates: int, as_of: str | 
         click.echo(f"{customer}: cannot say: {found.reason}. {found.fix}", err=True)
         sys.exit(2)
     _print_calibration(customer, found)
+
+
+@main.command()
+@click.argument("report", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@PARAMS
+@click.option("--no-run", is_flag=True, help="Only what can be worked out from the files at once; statistics are then not checkable.")
+@click.option("--verbose", is_flag=True, help="Show every figure, not only those that differ.")
+def audit(report: Path, params: Path | None, no_run: bool, verbose: bool) -> None:
+    """Hold a report, REPORT.html, against the raw files and params: sums and ratios worked out anew, statistics by a fresh run."""
+    from collections import Counter
+
+    from valuelab.audit.audit import audit as held_against
+    from valuelab.audit.page import Page
+    from valuelab.run.fresh import NotMade, fresh_page
+    from valuelab.run.project import choose, find_project
+
+    page = Page(report.read_text(encoding="utf-8", errors="replace"))
+    with _wrong_use():
+        project = find_project(params=params)
+        if not page.customer:
+            raise click.UsageError(f"{report.name} does not say which report it is: it was not made by `valuelab run`, or by an older version.")
+        choose(project.customers(), [page.customer])
+    try:
+        fresh = None if no_run else Page(fresh_page(project, page.customer, page.as_of, page.workbook, beside=report.resolve().parent))
+    except NotMade as error:
+        click.echo(f"{_mark(False)} {error}", err=True)
+        sys.exit(1)
+    found = held_against(page, params=project.customers()[page.customer], fresh=fresh)
+    for figure in found.figures:
+        if figure.outcome == "differs" or verbose:
+            _say(f"{_mark(figure.outcome != 'differs')} {figure.text}  {figure.outcome}  {figure.key}{': ' + figure.why if figure.why else ''}")
+    for problem in found.problems:
+        _say(f"{_mark(False)} {problem}")
+    counts = Counter(figure.outcome for figure in found.figures)
+    click.echo(f"Figures: {', '.join(f'{n} {outcome}' for outcome, n in sorted(counts.items())) or 'none'}. "
+               f"{'The report is what its files give.' if found.passed else 'The report is NOT what its files give.'}")
+    sys.exit(0 if found.passed else 1)
 
 
 def _print_calibration(customer: str, found: CustomerCalibration) -> None:

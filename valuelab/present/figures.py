@@ -42,14 +42,15 @@ def fig(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: boo
         text = f"+{text}"
     key = Markup(' data-key="{}"').format(estimate.key) if estimate.key else ""
     short = "n" if len(text) < 24 else ""
-    return Markup('<data class="{}" value="{}"{}>{}</data>').format(short, repr(float(estimate.value)), key, text)
+    shown = Markup(' data-shown="size"') if magnitude else ""
+    return Markup('<data class="{}" value="{}"{}{}>{}</data>').format(short, repr(float(estimate.value)), key, shown, text)
 
 
 def about(estimate: Estimate) -> Markup:
     """A figure that deserves two digits: $180,000 for 179,933; the element keeps the exact value."""
     size = abs(estimate.value)
     rounded = round(estimate.value, 1 - math.floor(math.log10(size))) if size else 0.0
-    return Markup('<data class="n" value="{}" data-key="{}">{}</data>').format(repr(float(estimate.value)), estimate.key, format_value(rounded, estimate.unit))
+    return Markup('<data class="n" value="{}" data-key="{}" data-shown="about">{}</data>').format(repr(float(estimate.value)), estimate.key, format_value(rounded, estimate.unit))
 
 
 def interval(estimate: Estimate, *, magnitude: bool = False) -> Markup:

@@ -6,6 +6,7 @@ Nothing is worked out here.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from valuelab.provenance import Derivation, ranges_text
 from valuelab.types import Estimate, to_plain
 
 ASSUMPTIONS = "account.assumptions"
+FLOWS = "cash flow: "
+MOST_RANGES = 12  # of rows, in words; beyond, the rest is in results.json
 _FIGURE = re.compile(r'<data (?P<attributes>[^>]*)>(?P<text>.*?)</data>', re.DOTALL)
 _KEY = re.compile(r'\bdata-key="([^"]*)"')
 _ROWS = re.compile(r"(\d+)(?:-(\d+))?")
@@ -44,12 +47,20 @@ class Entry:
     doors: list[str] = field(default_factory=list)
     inputs: list[tuple[str, str, int]] = field(default_factory=list)  # name, value in words, number of its entry or 0
     rows: list[str] = field(default_factory=list)
+    located: list[dict[str, Any]] = field(default_factory=list)
     record: list[tuple[str, str, int]] = field(default_factory=list)
     agreed: str = ""
 
     @property
     def derivation(self) -> Mapping[str, Any]:
         return self.figure.get("derivation") or _NOTHING
+
+    @property
+    def machine(self) -> str:
+        """The same for ``valuelab audit``: the exact figure, and what its derivation names."""
+        exact = {name: self.figure.get(name) for name in ("value", "low", "high", "unit")}
+        return json.dumps({**exact, **{k: v for k, v in self.derivation.items() if v and k in ("formula", "inputs", "written", "text")}, "spans": self.located},
+                          ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @property
     def kind(self) -> str:
@@ -101,7 +112,10 @@ class Evidence:
         for one in derivation.get("inputs", ()):
             number = self.entry(one["key"]).number if one["key"] in self.figures and one["key"] != entry.key else 0
             entry.inputs.append((one["name"], format_value(one["value"], one["unit"]), number))
-        entry.rows = [text for span in derivation.get("spans", ()) if (text := self.rows(span))]
+        for span in derivation.get("spans", ()):
+            if found := self.located(span):
+                entry.located.append(found)
+                entry.rows.append(_told(found))
         for key in derivation.get("record", ()):
             if key in self.figures:
                 record = self.entry(key)
@@ -110,24 +124,31 @@ class Evidence:
         entry.agreed = " ".join(p for p in (f"by {agreed['agreed_by']}" if agreed.get("agreed_by") else "",
                                             f"on {agreed['agreed_on']}" if agreed.get("agreed_on") else "") if p)
 
-    def rows(self, span: Mapping[str, str]) -> str:
-        """File, sheet, column and rows of a stretch of a series; empty where its rows are not known."""
-        lineage = self.results["data"].get("lineage", {}).get(span["series"].partition(":")[0] if span["series"].startswith("cash flow:") else span["series"])
-        if not lineage:
-            return ""
-        freq = self.results["data"]["values"][span["series"]]["freq"]
+    def located(self, span: Mapping[str, str] | None) -> dict[str, Any] | None:
+        """File, sheet, column and rows of a stretch of a series; None where its rows are not known."""
+        if span is None:
+            return None
+        flow, _, column = span["series"].partition(": ") if span["series"].startswith(FLOWS) else (span["series"], "", "")
+        lineage, data = self.results["data"].get("lineage", {}).get(flow), self.results["data"]
+        if not lineage or span["series"] not in data["values"]:
+            return None
+        freq = data["values"][span["series"]]["freq"]
         first, start, end = (pd.Period(text.partition("/")[0], freq) for text in (lineage["first"], span["first"], span["last"]))
-        from_, to = (p.ordinal - first.ordinal for p in (start, end))
-        texts = lineage["rows"][max(from_, 0):to + 1]
+        texts = lineage["rows"][max(start.ordinal - first.ordinal, 0):end.ordinal - first.ordinal + 1]
         rows = [n for text in texts for a, b in _ROWS.findall(text) for n in range(int(a), int(b or a) + 1)]
         if not rows:
-            return ""
-        column = lineage["column"] or (span["series"].partition(": ")[2] if span["series"].startswith("cash flow:") else "")
-        parts = [lineage["file"], f"sheet {lineage['sheet']}" if lineage["sheet"] else "", f"column “{column}”" if column else "",
-                 f"{'row' if len(set(rows)) == 1 else 'rows'} {ranges_text(rows, most=12)}", f"sha256 {lineage['sha256'][:12]}…"]
-        span_text = str(start) if start == end else f"{start} to {end}"
-        named = f"{span['name']}: " if span["name"] != span["series"] else f"{span['series']}: "
-        return f"{named}{span_text}, " + ", ".join(p for p in parts if p)
+            return None
+        return {"name": span["name"], "file": lineage["file"], "sheet": lineage["sheet"], "column": lineage["column"] or column, "rows": ranges_text(rows),
+                "first": str(start), "periods": str(start) if start == end else f"{start} to {end}", "one_each": all(t.isdigit() for t in texts),
+                "sha256": lineage["sha256"]}
+
+
+def _told(found: Mapping[str, Any]) -> str:
+    """Where rows stand, in words."""
+    rows = ", ".join(found["rows"].split(", ")[:MOST_RANGES]) + (", …" if found["rows"].count(", ") >= MOST_RANGES else "")
+    parts = [found["file"], f"sheet {found['sheet']}" if found["sheet"] else "", f"column “{found['column']}”" if found["column"] else "",
+             f"{'row' if rows.isdigit() else 'rows'} {rows}", f"sha256 {found['sha256'][:12]}…"]
+    return f"{found['name']}: {found['periods']}, " + ", ".join(p for p in parts if p)
 
 
 def _assumptions(results: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

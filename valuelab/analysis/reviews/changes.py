@@ -12,6 +12,7 @@ import pandas as pd
 from valuelab.analysis.reviews.headlines import Headline, money_headline, outcome_headline
 from valuelab.formatting import format_estimate, format_fraction, format_value
 from valuelab.inputs.remembered import as_reported, kept_by
+from valuelab.provenance import Derivation, derived
 from valuelab.types import (
     CannotSay,
     CashFlow,
@@ -103,9 +104,10 @@ def _changes(customer: Customer, headline: Headline | None, page: str, figure: C
     published = _published(customer, f"{page}.headline")
     if published is None or headline is None:
         return None
-    then = published.keyed(f"{key}.then")
     since = str(customer.previous.get("as_of", ""))
-    difference = Estimate(headline.figure.value - then.value, unit=headline.figure.unit, kind="estimated", convention="now − then", key=f"{key}.difference")
+    then = published.keyed(f"{key}.then", derivation=Derivation(method=f"As the report as of {since} had it"))
+    difference = Estimate(headline.figure.value - then.value, unit=headline.figure.unit, kind="estimated", convention="now − then", key=f"{key}.difference",
+                          derivation=derived("now − then", {"now": headline.figure.keyed(f"{key}.now"), "then": then}))
     told = Changes(key, headline.what, since, then, headline.figure.keyed(f"{key}.now"), difference)
     if published.unit != headline.figure.unit:
         return replace(told, reason="it was in another unit")
