@@ -26,6 +26,7 @@ from valuelab.analysis.slope_belief import (
 from valuelab.analysis.slope_models import SlopeModels, calendar_columns, fit_slopes
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
+from valuelab.provenance import Derivation
 from valuelab.types import CannotSay, Estimate, Measure, Result
 
 __all__ = ["Conversion", "PointsNeeded", "PointsReading", "fit_conversion", "points_needed"]
@@ -211,7 +212,8 @@ def fit_conversion(outcome: Measure | pd.Series, indicator: Measure | pd.Series,
     uncorrected = None
     if corrections:
         before = shown.slope(believe(plain))
-        uncorrected = (shown.effect(before) if model == "log" else before).keyed(f"conversion.{other}.uncorrected")
+        uncorrected = (shown.effect(before) if model == "log" else before).keyed(
+            f"conversion.{other}.uncorrected", derivation=Derivation(method="The same regression before any correction"))
     return Conversion(
         outcome=name, indicator=other, lag_months=lag, lag_selected=bool(lag_selected), slope=slope, effect=shown.effect(slope, size),
         range_seen=pairs.seen, points=_points(pairs, models, model), n=pairs.count, model=model, model_reason=reason,
