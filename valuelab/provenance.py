@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 QualityKind = Literal["repaired", "left out", "missing", "restated", "to check"]
 QUALITY_KINDS: tuple[str, ...] = get_args(QualityKind)
+AGREED = "assumptions."  # what the keys of figures from the params begin with
 MOST_RANGES = 400  # in JSON; beyond, how many rows there are says enough
 
 
@@ -233,8 +234,9 @@ def derived(formula: str, inputs: Mapping[str, float | Estimate], *spans: Span, 
 
 
 def the_same(figure: Estimate, key: str) -> Derivation | None:
-    """What leads from another key to a figure that has one already; None where nothing leads anywhere."""
-    return derived("the first figure", {"the first figure": figure}) if figure.key and figure.key != key else None
+    """What leads from another key to an agreed figure; None for others, whose first key may be another figure's by now."""
+    agreed = figure.key.startswith(AGREED) and figure.key != key
+    return derived("the first figure", {"the first figure": figure}) if agreed else None
 
 
 def span_of(series: pd.Series, name: str = "", *, known_as: str = "") -> Span | None:
