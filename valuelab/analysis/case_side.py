@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,9 @@ import pandas as pd
 
 from valuelab.analysis.cash_table import FREQUENCIES, flow_dates
 from valuelab.analysis.finance import irr, mirr, npv, payback, rate_per_period, xirr, xnpv
+from valuelab.analysis.flow_origins import Origins
 from valuelab.formatting import format_fraction, format_number
+from valuelab.provenance import Derivation, derived
 from valuelab.types import CashFlow, Estimate, Kind, Result
 
 
@@ -76,6 +79,11 @@ class Clock:
         return float(np.interp(at, np.arange(len(self.dates)), [(d - self.dates[0]).days for d in self.dates]))
 
     @property
+    def days(self) -> np.ndarray:
+        """Days since the first flow."""
+        return np.array([(d - self.dates[0]).days for d in self.dates])
+
+    @property
     def counting(self) -> str:
         if self.word == "day":
             return "days after the first flow, linear between flows"
@@ -117,8 +125,11 @@ class Clock:
 
 
 def make_side(label: str, key: str, amounts: pd.DataFrame, clock: Clock, kind: Kind, flows: CashFlow, currency: str, *,
-          chosen: np.ndarray | None = None, note: str = "") -> CaseSide:
-    """One side. Periods that are not ``chosen`` keep their place in time, with nothing moving in them."""
+          chosen: np.ndarray | None = None, note: str = "", columns: Mapping[str, pd.Series] | None = None) -> CaseSide:
+    """One side. Periods that are not ``chosen`` keep their place in time, with nothing moving in them.
+
+    ``columns``: from which column of the cash flow each period's expenditure and revenue are taken, where they are taken from one.
+    """
     chosen = np.ones(len(amounts), dtype=bool) if chosen is None else chosen
     span = int(np.flatnonzero(chosen)[-1]) + 1
     kept = amounts.where(pd.Series(chosen, index=amounts.index), 0.0).fillna(0.0)
@@ -128,27 +139,31 @@ def make_side(label: str, key: str, amounts: pd.DataFrame, clock: Clock, kind: K
     net = revenue - expenditure
     suffix = f"; {note}" if note else ""
 
-    def part(name: str, value: float | None, convention: str, unit: str = currency) -> Estimate | None:
+    origins = Origins(columns, rate=clock.rate_per_year, per_year=clock.per_year, timing=clock.timing, days=clock.days)
+
+    def part(name: str, value: float | None, convention: str, unit: str = currency, derivation: Derivation | None = None) -> Estimate | None:
         if value is None:
             return None
-        return Estimate(float(value), unit=unit, kind=kind, convention=convention + suffix, source=flows.source, key=f"{key}.{name}")
+        return Estimate(float(value), unit=unit, kind=kind, convention=convention + suffix, source=flows.source, key=f"{key}.{name}", derivation=derivation)
 
     word = "profit" if flows.basis == "profit" else "net return"
     lowest = int(running.argmin())
     rate, irr_reason = clock.rate_of_return(ncf, whole=bool(chosen.all()))
     timing = "by dates on 365 days (XIRR)" if clock.timing == "dates" else f"(1 + rate a {clock.word})^{format_number(clock.per_year)} − 1"
+    spent = part("expenditure", expenditure, "sum of expenditure", derivation=origins.sum_of("expenditure"))
+    earned = part("revenue", revenue, f"sum of revenue, basis: {flows.basis}", derivation=origins.sum_of("revenue"))
+    totals = {"revenue": earned, "expenditure": spent}
     return CaseSide(
-        label=label, periods=int(chosen.sum()),
-        expenditure=part("expenditure", expenditure, "sum of expenditure"),
-        revenue=part("revenue", revenue, f"sum of revenue, basis: {flows.basis}"),
-        net_return=part("net_return", net, f"{word}: revenue − expenditure, basis: {flows.basis}"),
+        label=label, periods=int(chosen.sum()), expenditure=spent, revenue=earned,
+        net_return=part("net_return", net, f"{word}: revenue − expenditure, basis: {flows.basis}", derivation=derived("revenue − expenditure", totals)),
         roi_net=part("roi_net", net / expenditure if expenditure > 0 else None,
-                     "net: (revenue − expenditure) / expenditure", "fraction"),
+                     "net: (revenue − expenditure) / expenditure", "fraction", derived("(revenue − expenditure) / expenditure", totals)),
         benefit_cost_ratio=part("benefit_cost_ratio", revenue / expenditure if expenditure > 0 else None,
-                                "gross: revenue / expenditure", "fraction"),
-        npv=None if clock.rate_per_year is None else part("npv", clock.npv(ncf), clock.convention),
-        payback=part("payback", clock.when(payback(ncf[:span])), clock.counting, f"{clock.word}s"),
-        deepest=part("deepest", running[lowest], "lowest cumulative net cash flow"),
+                                "gross: revenue / expenditure", "fraction", derived("revenue / expenditure", totals)),
+        npv=None if clock.rate_per_year is None else part("npv", clock.npv(ncf), clock.convention, derivation=origins.npv()),
+        payback=part("payback", clock.when(payback(ncf[:span])), clock.counting, f"{clock.word}s",
+                     None if clock.word == "day" else origins.of_net("payback of")),
+        deepest=part("deepest", running[lowest], "lowest cumulative net cash flow", derivation=origins.of_net("lowest of running sum of")),
         deepest_period=amounts.index[lowest],
         irr_per_year=part("irr_per_year", rate, f"rate of return per year, {timing}", "fraction"), irr_reason=irr_reason,
         mirr_per_year=part("mirr_per_year", clock.modified_rate(ncf, whole=bool(chosen.all())),

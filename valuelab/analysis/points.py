@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
+from valuelab.provenance import derived
 from valuelab.types import Better, CannotSay, Estimate, Result
 
 NEAR_THE_END = 0.05  # of the scale: closer than this, nearly everybody must score the top mark
@@ -128,9 +129,9 @@ def points_needed(target: float, *, current: float, effect_per_point: float | Es
     clear = not effect.bare and (effect.low > 0 if wanted > 0 else effect.high < 0)
     if open_gap and not effect.bare and not clear:
         warnings.append("The effect may be nothing at all (its interval holds 0), so there is no upper limit to the points needed: no interval is shown.")
-    where = _Where(effect, clear, open_gap, level_now, scale, range_seen, key)
-    additive = where.reading("additive", lambda e: (ratio - 1) / e)
-    compound = where.reading("compound", lambda e: math.log(ratio) / math.log1p(e))
+    where = _Where(effect, clear, open_gap, level_now, scale, range_seen, key, {"target": target, "base": current, "effect": effect})
+    additive = where.reading("additive", "(target / base − 1) / effect", lambda e: (ratio - 1) / e)
+    compound = where.reading("compound", "log of (target / base) / log of (1 + effect)", lambda e: math.log(ratio) / math.log1p(e))
     if additive.beyond_seen or compound.beyond_seen:
         warnings.append(f"A level of {format_number(max(additive.level.value, compound.level.value), 2)} was never seen (highest so far "
                         f"{format_number(range_seen[1], 2)}): that the effect holds there is an assumption.")
@@ -158,8 +159,9 @@ class _Where:
     scale: tuple[float, float] | None
     seen: tuple[float, float] | None
     key: str
+    named: dict[str, float | Estimate]
 
-    def reading(self, name: str, points_for: Callable[[float], float]) -> PointsReading:
+    def reading(self, name: str, formula: str, points_for: Callable[[float], float]) -> PointsReading:
         effect, points, ends = self.effect, 0.0, None
         if self.open_gap:
             points = points_for(effect.value)
@@ -167,8 +169,10 @@ class _Where:
                 ends = sorted((points_for(effect.high), points_for(effect.low)))
         low, high = ends or (None, None)
         shared = dict(level=effect.level if ends else None, kind="estimated", convention=name, source=effect.source)
-        needed = Estimate(points, low, high, unit="points", key=f"{self.key}.{name}.points", **shared)
-        reached = Estimate(self.level_now + points, *((self.level_now + e for e in ends) if ends else ()), key=f"{self.key}.{name}.level", **shared)
+        needed = Estimate(points, low, high, unit="points", key=f"{self.key}.{name}.points", **shared,
+                          derivation=derived(formula, self.named) if self.open_gap else None)
+        reached = Estimate(self.level_now + points, *((self.level_now + e for e in ends) if ends else ()), key=f"{self.key}.{name}.level", **shared,
+                           derivation=derived("level now + points", {"level now": self.level_now, "points": needed}))
         beyond = self.open_gap and self.seen is not None and reached.value > self.seen[1]
         return PointsReading(needed, reached, self.scale is None or reached.value <= self.scale[1], beyond)
 

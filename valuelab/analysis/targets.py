@@ -12,7 +12,7 @@ import pandas as pd
 from valuelab.analysis.status import STATUSES, finite, judge_status, known_word, rag
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
-from valuelab.provenance import derived
+from valuelab.provenance import Derivation, Span, derived
 from valuelab.types import CannotSay, Estimate, Measure, Plan, Result
 
 __all__ = ["STATUSES", "GapReading", "Progress", "Shortfall", "gap_reading", "judge_status", "measure_progress",
@@ -355,15 +355,18 @@ def measure_progress(actual: Measure | pd.Series, *, baseline: float, target: fl
     status, reason = judge_status(float(ahead_by[last]), elapsed=last, within=within)
     crossing = _last_crossing(ahead_by, known)
 
-    def part(field: str, number: float, part_unit: str, convention: str, kind: str = "actual") -> Estimate:
-        return Estimate(float(number), unit=part_unit, kind=kind, convention=convention, key=f"{key}.{field}")
+    def part(field: str, number: float, part_unit: str, convention: str, origin: Derivation | None, kind: str = "actual") -> Estimate:
+        return Estimate(float(number), unit=part_unit, kind=kind, convention=convention, key=f"{key}.{field}", derivation=origin)
 
+    at, way = str(index[last]), "of the way from baseline to target"
+    known_value = part("value", value[last], unit, "", Derivation(f"last of {name}", spans=(Span(name, name, at, at),)) if name else None)
+    done = part("progress", progress[last], "fraction", way, derived("(baseline − actual) / (baseline − target)", {
+        "baseline": baseline, "actual": known_value, "target": target}))
+    due = part("planned", planned[last], "fraction", way, derived("elapsed / whole", {"elapsed": last, "whole": len(index) - 1})
+               if plan in ("linear", Plan()) else None, "agreed")
     return Progress(
-        **common, at=index[last],
-        value=part("value", value[last], unit, ""),
-        progress=part("progress", progress[last], "fraction", "of the way from baseline to target"),
-        planned=part("planned", planned[last], "fraction", "of the way from baseline to target", "agreed"),
-        ahead_by=part("ahead_by", ahead_by[last], "fraction", "progress − plan"),
+        **common, at=index[last], value=known_value, progress=done, planned=due,
+        ahead_by=part("ahead_by", ahead_by[last], "fraction", "progress − plan", derived("progress − planned", {"progress": done, "planned": due})),
         status=status, reason=reason, crossing=crossing,
         crossing_period=None if crossing is None else index[math.ceil(crossing - _ROUNDING)], warnings=tuple(warnings),
     )

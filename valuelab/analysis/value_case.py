@@ -20,9 +20,11 @@ from valuelab.analysis.cash_table import (
 )
 from valuelab.analysis.estimate_record import EstimateRecord, judge_estimates
 from valuelab.analysis.finance import xnpv
+from valuelab.analysis.flow_origins import Origins
 from valuelab.analysis.status import judge_status
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction
+from valuelab.provenance import derived
 from valuelab.types import Basis, CannotSay, CashFlow, Estimate, Kind, Result
 
 
@@ -165,9 +167,10 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     complete = bool(table[act].notna().all(axis=None))
     warnings += name_missing(table, elapsed)
 
-    def side(label: str, key: str, columns: list[str], kind: Kind, *, source: pd.DataFrame = table, **options) -> CaseSide:
+    def side(label: str, key: str, columns: list[str], kind: Kind, *, source: pd.DataFrame = table, taken: bool = True, **options) -> CaseSide:
         amounts = source[columns].set_axis(["expenditure", "revenue"], axis=1)
-        return make_side(label, f"value_case.{key}", amounts, clock, kind, flows, currency, **options)
+        from_ = _taken_from(table, columns, options.get("chosen"), flows) if taken else None
+        return make_side(label, f"value_case.{key}", amounts, clock, kind, flows, currency, columns=from_, **options)
 
     estimated = side("estimated", "estimated", est, "estimated")
     actual = side("actual", "actual", act, "actual") if complete else None
@@ -177,7 +180,7 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
                          note="" if complete else note)
     scaled = None if complete else _scaled(table, compared)
     at_completion_scaled = None if scaled is None else side(
-        "at completion, scaled", "at_completion_scaled", act, "estimated", source=scaled,
+        "at completion, scaled", "at_completion_scaled", act, "estimated", source=scaled, taken=False,
         note="actuals + remaining estimates, scaled by performance to date")
     to_date = None
     if compared.any():
@@ -209,6 +212,18 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     )
 
 
+def _taken_from(table: pd.DataFrame, columns: list[str], chosen: np.ndarray | None, flows: CashFlow) -> dict[str, pd.Series]:
+    """For expenditure and revenue the column that each period is taken from: an actual that is not in yet is its estimate, "" what is left out."""
+    found = {}
+    for column in columns:
+        name = column.split("_")[0]
+        if name == "expenditure" and flows.costs:
+            continue  # costs of the params are in it, so it is no column of the file
+        taken = pd.Series(np.where(table[column].notna(), column, f"{name}_est"), index=table.index)
+        found[name] = taken if chosen is None else taken.where(chosen, "")
+    return found
+
+
 def _scaled(table: pd.DataFrame, compared: np.ndarray) -> pd.DataFrame | None:
     """The table with what is not known yet filled by its estimates times actual / estimate to date; None without a ratio."""
     filled = table.copy()
@@ -228,7 +243,8 @@ def _difference(to_date: tuple[CaseSide, CaseSide] | None, within: float, record
     if planned <= 0:
         return None, "too early", "No revenue was planned to date, so there is nothing to compare with."
     difference = Estimate((actual - planned) / planned, unit="fraction", kind="actual", key="value_case.difference",
-                          convention="(actual − estimated revenue to date) / estimated to date")
+                          convention="(actual − estimated revenue to date) / estimated to date",
+                          derivation=derived("(actual − estimated) / estimated", {"actual": to_date[1].revenue, "estimated": to_date[0].revenue}))
     words, judged, elapsed = ("above the estimate to date", "below the estimate to date"), difference, to_date[1].periods
     if record is not None:  # while periods are to come: is it a lean of all periods, or the noise of a few?
         elapsed = min(elapsed, record.periods)
@@ -249,6 +265,8 @@ def _net_range(side: CaseSide, accuracy: float, currency: str) -> Estimate:
     swing = abs(side.revenue.value) * accuracy
     net = side.net_return.value
     return Estimate(net, net - swing, net + swing, unit=currency, kind="estimated", key="value_case.profit_range",
+                    derivation=derived("revenue − expenditure", {"revenue": side.revenue, "expenditure": side.expenditure},
+                                       method="The ends with all revenue lower and higher by the stated accuracy"),
                     convention=f"all revenue ±{format_fraction(accuracy)} of estimate, expenditure as estimated")
 
 
@@ -256,7 +274,8 @@ def _break_even(side: CaseSide) -> Estimate | None:
     if side.revenue.value <= 0:
         return None
     return Estimate(side.net_return.value / side.revenue.value, unit="fraction", kind="estimated",
-                    key="value_case.break_even_revenue", convention="of estimated revenue, expenditure as estimated")
+                    key="value_case.break_even_revenue", derivation=derived("net return / revenue", {"net return": side.net_return, "revenue": side.revenue}),
+                    convention="of estimated revenue, expenditure as estimated")
 
 
 def _by_dates(flows: CashFlow, table: pd.DataFrame, clock: Clock, currency: str, complete: bool) -> tuple[Estimate, ...]:
@@ -266,5 +285,7 @@ def _by_dates(flows: CashFlow, table: pd.DataFrame, clock: Clock, currency: str,
     convention = f"{clock.per_cent} a year, by dates on 365 days (XNPV), first date undiscounted"
     return tuple(
         Estimate(xnpv(flows.discount_rate_per_year, table[f"ncf_{short}"].fillna(0.0).to_numpy(), clock.dates), unit=currency,
-                 kind=name, convention=convention, source=flows.source, key=f"value_case.{name}.npv_by_dates")
+                 kind=name, convention=convention, source=flows.source, key=f"value_case.{name}.npv_by_dates",
+                 derivation=Origins(_taken_from(table, [f"expenditure_{short}", f"revenue_{short}"], None, flows), rate=flows.discount_rate_per_year,
+                                    per_year=clock.per_year, timing="dates", days=clock.days).npv())
         for name, short in sides)
