@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from valuelab.audit.raw import Cells, number, params_text, rows_of, sha256
 Outcome = Literal["confirmed", "differs", "recomputed by fresh run", "not checkable"]
 _DATA_FILES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
 MOST_DIFFERENCES = 12
+_FACTORS = (1.0, 0.01, 100.0, -1.0, 1e3, 1e-3, 1e6, 1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,13 @@ def _close(one: float | None, other: float | None) -> bool:
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
 
 
+def _factor(read: Sequence[float], counted: Sequence[float | None]) -> float | None:
+    """By what the cells of a file are multiplied to be what was counted: 1, or that of percent, thousands, signed outlays; None where they are not."""
+    if len(read) != len(counted):
+        return None
+    return next((f for f in _FACTORS if all(c is not None and _close(r * f, c) for r, c in zip(read, counted, strict=True))), None)
+
+
 class _Desk:
     """Works figures out again from raw rows, params and formulas; each sheet is opened once."""
 
@@ -177,7 +185,10 @@ class _Desk:
             values = self._values(span)
             if values is None:
                 return None, f"the rows of {span['name']} cannot be read plainly"
-            named[span["name"]] = [*named.get(span["name"], []), *values]
+            factor = _factor(values, span["values"])
+            if factor is None:
+                return False, f"the rows of {span['name']} in {span['file']} are not what the page counted"
+            named[span["name"]] = [*named.get(span["name"], []), *(v * factor for v in values)]
         try:
             found = work_out(entry["formula"], named)
         except (Unreadable, ValueError, OverflowError) as error:
@@ -203,8 +214,9 @@ class _Desk:
         read = [number(t) for t in texts]
         if any(r is not None and _close(r, entry["value"]) for r in read):
             return True, f"{entry['written']} in the params"
-        return (False, f"the params say {', '.join(texts)} under {entry['written']}") if all(
-            r is not None for r in read) and len(read) == 1 else (None, f"{entry['written']} is written in another form")
+        if ": " not in entry["written"] and len(read) == 1 and read[0] is not None:  # goals may be written a month, or relative
+            return False, f"the params say {texts[0]} under {entry['written']}"
+        return None, f"{entry['written']} is written in another form"
 
     def _values(self, span: Mapping[str, Any]) -> list[float] | None:
         """The numbers of a span's rows, where each period has a row of its own."""

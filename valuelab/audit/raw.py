@@ -23,8 +23,8 @@ def number(text: object) -> float | None:
 
     Examples
     --------
-    >>> [number(t) for t in ("$4.8 m", "26,000 by 2026-03", "5% per point", "(500)", "-12.5", "TBA", "26.000", 7)]
-    [4800000.0, 26000.0, 0.05, -500.0, -12.5, None, None, 7.0]
+    >>> [number(t) for t in ("$4.8 m", "26,000 by 2026-03", "5% per point", "(500)", "-12.5", "TBA", "26.000", "26 000", 7)]
+    [4800000.0, 26000.0, 0.05, -500.0, -12.5, None, None, None, 7.0]
     """
     if isinstance(text, (int, float)) and not isinstance(text, bool):
         return float(text)
@@ -35,6 +35,8 @@ def number(text: object) -> float | None:
     value = float(match["number"].replace(",", ""))
     if rest and rest[0].startswith("%"):
         value /= 100
+    elif rest and any(c.isdigit() for c in rest[0]):
+        return None  # 26 000, 26'000: thousands, or two numbers
     elif rest:
         value *= _SCALES.get(rest[0].rstrip(".,"), 1.0)
     negative = match["sign"] in ("-", "−") or match["minus"] or str(text).strip().startswith("(")

@@ -132,14 +132,17 @@ class Evidence:
         lineage, data = self.results["data"].get("lineage", {}).get(flow), self.results["data"]
         if not lineage or span["series"] not in data["values"]:
             return None
-        freq = data["values"][span["series"]]["freq"]
+        kept = data["values"][span["series"]]
+        freq, start_of_values = kept["freq"], pd.Period(kept["first"] or span["first"].partition("/")[0], kept["freq"])
         first, start, end = (pd.Period(text.partition("/")[0], freq) for text in (lineage["first"], span["first"], span["last"]))
         texts = lineage["rows"][max(start.ordinal - first.ordinal, 0):end.ordinal - first.ordinal + 1]
         rows = [n for text in texts for a, b in _ROWS.findall(text) for n in range(int(a), int(b or a) + 1)]
         if not rows:
             return None
+        values = kept["values"][max(start.ordinal - start_of_values.ordinal, 0):end.ordinal - start_of_values.ordinal + 1]
         return {"name": span["name"], "file": lineage["file"], "sheet": lineage["sheet"], "column": lineage["column"] or column, "rows": ranges_text(rows),
                 "first": str(start), "periods": str(start) if start == end else f"{start} to {end}", "one_each": all(t.isdigit() for t in texts),
+                "values": values,
                 "sha256": lineage["sha256"]}
 
 

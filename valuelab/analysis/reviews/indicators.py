@@ -139,13 +139,16 @@ def _progress(customer: Customer) -> tuple[Progress, ...]:
     return tuple(found)
 
 
+POINTS = "percentage points"  # of a measure that is a fraction in the data: counted a hundredfold
+
+
 def _mean(series: pd.Series, key: str, unit: str) -> Estimate | None:
     known = series.dropna()
     if not len(series) or len(known) < len(series):
         return None
     words = f"mean of {series.index[0]} to {series.index[-1]}"
     return Estimate(float(known.mean()), kind="actual", unit=unit, n=len(known), convention=words, key=key,
-                    derivation=Derivation(f"mean of {series.name}", spans=(span_of(series),)))
+                    derivation=None if unit == POINTS else Derivation(f"mean of {series.name}", spans=(span_of(series),)))
 
 
 def _now(measure: Measure) -> IndicatorNow:
