@@ -10,7 +10,7 @@ import valuelab as vl
 from valuelab.present.blocks import Block
 from valuelab.present.show import show
 from valuelab.run.collect import assemble, to_json
-from valuelab.types import Customer
+from valuelab.types import CannotSay, Customer
 
 REVIEWS = {"01_baseline": vl.review_baseline, "04_roi": vl.review_value}
 
@@ -20,7 +20,9 @@ def results_of(account: Customer) -> dict[str, Any]:
     pages = {}
     for stem, review in REVIEWS.items():
         if not account.applies()[stem]:
-            blocks = [show(account), show(account, "data"), show(review(account))]
+            result = review(account)
+            parts = () if isinstance(result, CannotSay) else ("changes", "promises")
+            blocks = [show(account), show(account, "data"), show(result), *(show(result, part) for part in parts)]
             pages[stem] = {"title": stem, "results": [b.payload() for b in blocks if isinstance(b, Block)]}
     return assemble(account.id, str(account.as_of), name=account.name, pages=pages, not_run={})
 

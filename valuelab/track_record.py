@@ -164,7 +164,7 @@ def records_of(results: Mapping[str, Any] | None) -> tuple[PromiseRecord, ...]:
 def _record(row: Any) -> PromiseRecord | None:
     if not isinstance(row, Mapping) or not (_is_text(row, "kind", "measure", "by") and _is_number(row.get("value"))):
         return None
-    if row["kind"] not in ("promised", "expected"):
+    if row["kind"] not in ("promised", "expected", "planned"):
         return None
     forecasts = row.get("forecasts")
     read = [_forecast(f) for f in forecasts] if isinstance(forecasts, list) else []

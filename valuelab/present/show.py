@@ -19,6 +19,8 @@ from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, IndicatorReview, ValueReview
 from valuelab.analysis.reviews.changes import Changes
+from valuelab.analysis.reviews.claims import Claims
+from valuelab.analysis.reviews.ledger import Ledger
 from valuelab.analysis.targets import Progress, Shortfall
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_chain import CostRoom, ValueChain
@@ -96,7 +98,7 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
     Customer: {"": sections.header, "assumptions": sections.assumptions, "data": sections.data_used, "comment": sections.comment},
     BaselineReview: {"": sections.baseline_headline, "goals": sections.goals, "projection": sections.baseline_projection,
                      "history": sections.baseline_history, "effect": sections.baseline_effect, "would change": sections.baseline_would_change,
-                     "record": sections.baseline_record, "changes": sections.changes_of},
+                     "record": sections.baseline_record, "changes": sections.changes_of, "promises": sections.promises_of},
     IndicatorReview: {"": sections.indicator_headline, "scan": sections.scan_of, "progress": sections.progress_of, "measures": sections.measures,
                       "before and after": sections.before_after_of, "next": sections.next_of,
                       "would change": sections.indicator_would_change, "record": sections.indicator_record},
@@ -104,10 +106,11 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                        "points": sections.conversion_points, "would change": sections.conversion_would_change,
                        "record": sections.conversion_record},
     ValueReview: {"": sections.value_headline, "cash flow": sections.cash_flow, "prices": sections.prices, "goals": sections.money_goals,
-                  "cost": sections.cost, "would change": sections.value_would_change, "changes": sections.changes_of},
+                  "cost": sections.cost, "would change": sections.value_would_change, "changes": sections.changes_of,
+                  "promises": sections.promises_of, "claims": sections.claims_of},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},
     Estimate: {"": _estimate}, Shortfall: {"": _plain}, PointsNeeded: {"": _plain}, ValueChain: {"": _plain}, PriceEffect: {"": _plain},
-    CostRoom: {"": _plain}, Changes: {"": sections.changes},
+    CostRoom: {"": _plain}, Changes: {"": sections.changes}, Ledger: {"": sections.promises}, Claims: {"": sections.claims},
 }

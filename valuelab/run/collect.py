@@ -9,6 +9,7 @@ from typing import Any
 
 RESULT_MIME = "application/vnd.valuelab.result+json"
 SCHEMA = 1
+PROMISES = "promises"  # the ledger; its record, which each report carries forward, stands at the top
 DATA_USED = "account.data"  # the same on every page, so results.json has it once, as "data"
 FIGURE_KEYS = frozenset({"key", "value", "low", "high", "unit", "kind"})
 
@@ -45,9 +46,11 @@ def assemble(customer: str, as_of: str, *, name: str, pages: Mapping[str, Mappin
     """
     account = next((p["data"] for page in pages.values() for p in page["results"] if p.get("role") == "account"), {})
     data = next((p["data"] for page in pages.values() for p in page["results"] if p.get("key") == DATA_USED), {})
+    ledger = next((p["data"] for page in pages.values() for p in page["results"] if p.get("key") == PROMISES), {})
+    promises = {"record": ledger.get("record", []), "score": ledger.get("score")}
     pages = {stem: {**page, "results": [{**p, "data": {}} if p.get("key") == DATA_USED else p for p in page["results"]]} for stem, page in pages.items()}
     return {"schema": SCHEMA, "customer": customer, "name": name, "as_of": as_of, "account": account, "data": data,
-            "notebooks": {stem: dict(page) for stem, page in pages.items()}, "not_run": dict(not_run), "figures": _figures(pages)}
+            "notebooks": {stem: dict(page) for stem, page in pages.items()}, "not_run": dict(not_run), "promises": promises, "figures": _figures(pages)}
 
 
 def to_json(value: Mapping[str, Any]) -> str:

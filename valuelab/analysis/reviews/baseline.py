@@ -13,6 +13,7 @@ from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews.changes import Changes, outcome_changes
 from valuelab.analysis.reviews.goals import goals_of, leading_goal, starting_level
 from valuelab.analysis.reviews.headlines import Headline, outcome_headline
+from valuelab.analysis.reviews.ledger import Ledger, review_promises
 from valuelab.analysis.reviews.outlooks import GoalOutlook, outlook, project_ahead, year_of
 from valuelab.analysis.targets import Shortfall, judge_status, shortfall
 from valuelab.analysis.usual import Comparison, compare_with_usual
@@ -54,6 +55,7 @@ class BaselineReview(Result):
     warnings: tuple[str, ...] = ()
     headline: Headline | None = None  # the figure that the next report is held against
     changes: Changes | None = None  # since the last report, None without one
+    ledger: Ledger | None = None  # what was promised and expected, where no notebook on money shows it
 
 
 def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
@@ -103,6 +105,7 @@ def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
         reason=reason, year_end=year_end, comparison=comparison, events=customer.events,
         warnings=tuple(w for part in (baseline, projection) for w in getattr(part, "warnings", ())),
         headline=headline, changes=outcome_changes(customer, headline),
+        ledger=review_promises(customer, effect) if customer.applies()["04_roi"] else None,
     )
 
 

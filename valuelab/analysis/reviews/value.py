@@ -12,8 +12,10 @@ from valuelab.analysis.conversion import Conversion
 from valuelab.analysis.prices import PriceEffect, compare_prices
 from valuelab.analysis.reviews.baseline import BaselineReview, review_baseline
 from valuelab.analysis.reviews.changes import Changes, money_changes
+from valuelab.analysis.reviews.claims import Claims, review_claims
 from valuelab.analysis.reviews.conversion import ConversionReview, review_conversion
 from valuelab.analysis.reviews.headlines import Headline, best_price, money_headline
+from valuelab.analysis.reviews.ledger import Ledger, review_promises
 from valuelab.analysis.reviews.outlooks import GoalOutlook
 from valuelab.analysis.value_case import ValueCase, value_case
 from valuelab.analysis.value_chain import CostRoom, UnitsWorth, ValueChain, cost_room, value_of_units
@@ -101,6 +103,8 @@ class ValueReview(Result):
     outlook: ValueOutlook | None = None
     chances: tuple[GoalChance, ...] = ()
     costs: tuple[StatedCost, ...] = ()
+    ledger: Ledger | None = None  # what was promised, expected and planned
+    claims: Claims | None = None  # benefits claimed through several chains
 
 
 def review_value(customer: Customer) -> ValueReview | CannotSay:
@@ -114,15 +118,19 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
         case = value_case(customer.cash_flow, currency=customer.currency, within=customer.on_track_within)
         outlook = case_outlook(customer.cash_flow, case) if isinstance(case, ValueCase) else None
     prices = compare_prices(customer.direct_benefit, currency=customer.currency) if customer.direct_benefit else ()
-    worth = _worth(customer)
-    if case is None and not prices and not worth["reach"] and not worth["gaps"]:
+    baseline = review_baseline(customer) if customer.outcome is not None else None
+    worth = _worth(customer, baseline)
+    ledger = review_promises(customer, getattr(baseline, "effect", None), case if isinstance(case, ValueCase) else None,
+                             outlook.chance_of_plan if outlook is not None else None)
+    best = best_price(prices, customer.strategy) if prices else None
+    claims = review_claims(customer, baseline, case if isinstance(case, ValueCase) else None, best)
+    if case is None and not prices and not worth["reach"] and not worth["gaps"] and ledger is None and claims is None:
         return CannotSay("there is nothing to put in money", "Add `unit_value`, `cash_flow` or `direct_benefit` to the params.")
     status, reason = "", ""
     if isinstance(case, ValueCase):
         status, reason = case.status, case.reason
     elif isinstance(case, CannotSay):
         status, reason = "cannot say", case.reason
-    best = best_price(prices, customer.strategy) if prices else None
     headline = money_headline(customer)
     if outlook is not None:
         worth["outlook"] = outlook
@@ -131,7 +139,7 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
         as_of=customer.as_of, case=case, prices=prices, best_price=best, best_over=_over(best, prices, customer.currency), unit_value=customer.unit_value,
         unit=customer.outcome.unit if customer.outcome else "", status=status, reason=reason,
         warnings=getattr(case, "warnings", ()) or (), headline=headline,
-        changes=money_changes(customer, headline), costs=customer.costs, **worth,
+        changes=money_changes(customer, headline), costs=customer.costs, ledger=ledger, claims=claims, **worth,
     )
 
 
@@ -144,14 +152,13 @@ def _over(best: PriceEffect | None, prices: tuple[PriceEffect, ...], currency: s
                                  key="direct_benefit.best_over", derivation=derived("best − second", {"best": best.net, "second": second.net}))
 
 
-def _worth(customer: Customer) -> dict:
+def _worth(customer: Customer, review: BaselineReview | CannotSay | None) -> dict:
     """The parts of a ValueReview that come from units times money; all empty where there is no outcome or unit value."""
     nothing = dict(base=None, base_text="", base_revenue=None, reach=(), gaps=(), half_gap_money=None, point=None, point_of="",
                    lag_months=0, room=None, room_for="", at_risk=_at_risk(customer, None, ()), outlook=None, chances=())
     unit = customer.unit_value
     if customer.outcome is None or unit is None:
         return nothing
-    review = review_baseline(customer)
     if not isinstance(review, BaselineReview) or review.base is None or customer.outcome.total_by != "sum":
         return nothing
     base = review.base

@@ -30,6 +30,7 @@ from valuelab.present.sections.indicators import (
     scan,
     scan_of,
 )
+from valuelab.present.sections.ledger import claims, claims_of, promises, promises_of
 from valuelab.present.sections.money import (
     case,
     cash_flow,
@@ -43,9 +44,10 @@ from valuelab.present.sections.record import baseline_record, conversion_record,
 
 __all__ = [
     "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_record", "baseline_would_change",
-    "before_after", "before_after_of", "cannot", "case", "cash_flow", "changes", "changes_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
+    "before_after", "before_after_of", "cannot", "case", "cash_flow", "changes", "changes_of", "claims", "claims_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
     "conversion_record",
     "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history",
     "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "prices", "progress", "progress_of", "projection",
+    "promises", "promises_of",
     "scan", "scan_of", "value_headline", "value_would_change",
 ]

@@ -12,11 +12,12 @@ from valuelab.present.charts import money as charts
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.wording import value as words
 from valuelab.present.wording.changes import in_short as changes_in_short
+from valuelab.present.wording.ledger import missed
 from valuelab.types import CannotSay
 
 
 def value_headline(review: ValueReview) -> Block:
-    lines: list[Markup] = []
+    lines: list[Markup] = list(missed(review.ledger)) if review.ledger is not None else []
     if isinstance(review.case, ValueCase):
         lines += words.case_support(review)
         if review.best_price is not None:

@@ -1,0 +1,76 @@
+"""The promises ledger, and benefits that are claimed twice."""
+
+from __future__ import annotations
+
+from valuelab.analysis.reviews import BaselineReview, ValueReview
+from valuelab.analysis.reviews.claims import Claims
+from valuelab.analysis.reviews.ledger import Ledger, LedgerRow
+from valuelab.present.blocks import Block, Cell, Table, cell, number, table
+from valuelab.present.charts import ledger as charts
+from valuelab.present.figures import short_period
+from valuelab.present.wording import ledger as words
+from valuelab.present.wording.common import chance_of
+
+RECORD = "promises"  # under this key ``run`` keeps the record that the next report carries forward
+
+
+def promises_of(review: BaselineReview | ValueReview) -> Block | None:
+    return promises(review.ledger) if review.ledger is not None else None
+
+
+def promises(result: Ledger) -> Block:
+    drawn = tuple(r for r in result.rows if r.lands is not None and r.value.value > 0)
+    pictures = ()
+    if drawn:
+        pictures = (charts.promises(drawn, alt=words.alt(result), caption=(
+            "Where each lands, as a share of what was said. Hollow: projected if nothing changes, with its interval. Filled: settled, blue kept, orange missed.")),)
+    return Block(RECORD, "Ledger", result.to_dict(), title="Promises: what was said, what is there, what is likely", lead=words.lead(result),
+                 sentences=words.rows(result), charts=pictures, tables=(_amounts(result), _origins(result)))
+
+
+def _amounts(result: Ledger) -> Table:
+    rows = []
+    for r in result.rows:
+        rows.append((cell(f"{r.measure}: {words.KINDS[r.kind]}, {short_period(r.by)}"), cell(r.value), _with_words(r), cell(r.lands, interval=True),
+                     cell(r.realised, interval=True, sign=True), cell(r.realised_worth, interval=True, sign=True), _chance(r), Cell(cell(r.verdict).html)))
+    return table("Promised, expected and planned: actuals and estimates apart",
+                 ("what", "value", "so far, actual", "lands, projected or actual", "realised since the start, measured", "realised in money", "chance", "verdict"), rows,
+                 note="Realised is measured against what the history before the start led to expect, with its 95 % interval; a dash: cannot be said. So far holds actuals "
+                      "alone. Chance: of being kept by the deadline if nothing changes.")
+
+
+def _with_words(row: LedgerRow) -> Cell:
+    if row.so_far is None:
+        return cell(None)
+    shown = cell(row.so_far)
+    return Cell(shown.html + f" ({row.so_far.convention})") if row.kind != "planned" else shown
+
+
+def _chance(row: LedgerRow) -> Cell:
+    if row.chance is not None:
+        return number(chance_of(row.chance))
+    return number("–" if row.verdict != "open" else "cannot say yet")
+
+
+def _origins(result: Ledger) -> Table:
+    rows = []
+    for r in result.rows:
+        agreed = ", ".join(p for p in (r.agreed_by, r.agreed_on) if p)
+        state = f"no longer in the params since {r.gone_since}" if r.gone_since else "–"
+        rows.append((cell(f"{r.measure}: {words.KINDS[r.kind]}, {short_period(r.by)}"), cell(r.worth), cell(r.source or "not sourced"), cell(agreed or "–"),
+                     cell(r.decides or "–"), cell(state)))
+    return table("Who said so, and what it decides", ("what", "worth over the base", "document", "agreed by, on", "decides", "changed"), rows,
+                 note="An expectation holds the promise of the same months inside it: their worths are not added.")
+
+
+def claims_of(review: ValueReview) -> Block | None:
+    return claims(review.claims) if review.claims is not None else None
+
+
+def claims(result: Claims) -> Block:
+    rows = [(cell(c.name), cell(" → ".join((*c.chain, c.ends_in))), cell(c.claimed), cell(c.counted), cell(f"inside “{c.inside}”" if c.inside else "counted"))
+            for c in result.rows]
+    rows.append((cell("all together"), cell("–"), cell(result.together), cell(result.once), cell("–")))
+    return Block("value.claims", "Claims", result.to_dict(), title="Counted once", sentences=words.claims(result),
+                 tables=(table("Claimed, and counted once", ("claim", "chain", "claimed", "counted once", "why"), rows, emphasis={len(rows) - 1: "total"},
+                               note="Revenue is not profit: all amounts here are of one basis, named in the chain."),))
