@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.reviews.baseline import BaselineReview
 from valuelab.analysis.reviews.goals import goals_of, starting_level
 from valuelab.analysis.value_case import ValueCase
-from valuelab.analysis.value_chain import PriceEffect, value_chain, value_of_units
+from valuelab.analysis.value_chain import value_chain, value_of_units
 from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
 
 RANK = {"promised": 0, "expected": 1, "target": 2}

@@ -7,9 +7,10 @@ from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger, LedgerRow
 from valuelab.present.blocks import Block, Cell, Table, cell, number, table
 from valuelab.present.charts import ledger as charts
-from valuelab.present.figures import short_period
+from valuelab.present.figures import say, short_period
 from valuelab.present.wording import ledger as words
 from valuelab.present.wording.common import chance_of
+from valuelab.types import Estimate
 
 RECORD = "promises"  # under this key ``run`` keeps the record that the next report carries forward
 
@@ -25,25 +26,34 @@ def promises(result: Ledger) -> Block:
         pictures = (charts.promises(drawn, alt=words.alt(result), caption=(
             "Where each lands, as a share of what was said. Hollow: projected if nothing changes, with its interval. Filled: settled, blue kept, orange missed.")),)
     return Block(RECORD, "Ledger", result.to_dict(), title="Promises: what was said, what is there, what is likely", lead=words.lead(result),
-                 sentences=words.rows(result), charts=pictures, tables=(_amounts(result), _origins(result)))
+                 sentences=words.rows(result), charts=pictures, tables=(_amounts(result), *_realised(result), _origins(result)))
 
 
 def _amounts(result: Ledger) -> Table:
-    rows = []
-    for r in result.rows:
-        rows.append((cell(f"{r.measure}: {words.KINDS[r.kind]}, {short_period(r.by)}"), cell(r.value), _with_words(r), cell(r.lands, interval=True),
-                     cell(r.realised, interval=True, sign=True), cell(r.realised_worth, interval=True, sign=True), _chance(r), Cell(cell(r.verdict).html)))
-    return table("Promised, expected and planned: actuals and estimates apart",
-                 ("what", "value", "so far, actual", "lands, projected or actual", "realised since the start, measured", "realised in money", "chance", "verdict"), rows,
-                 note="Realised is measured against what the history before the start led to expect, with its 95 % interval; a dash: cannot be said. So far holds actuals "
-                      "alone. Chance: of being kept by the deadline if nothing changes.")
+    rows = [(cell(_what(r)), cell(r.value), cell(r.so_far) if r.kind == "planned" else _with_words(r.so_far), cell(r.lands, interval=True), _chance(r),
+             Cell(cell(r.verdict).html)) for r in result.rows]
+    return table("Promised, expected and planned: actuals and estimates apart", ("what", "value", "so far, actual", "lands, projected or actual", "chance", "verdict"), rows,
+                 note="So far holds actuals alone. Chance: of being kept by the deadline if nothing changes.")
 
 
-def _with_words(row: LedgerRow) -> Cell:
-    if row.so_far is None:
+def _realised(result: Ledger) -> tuple[Table, ...]:
+    measured = [r for r in result.rows if r.realised is not None or r.worth is not None]
+    if not measured:
+        return ()
+    rows = [(cell(_what(r)), cell(r.realised, interval=True, sign=True), _with_words(r.realised_worth, interval=True), _with_words(r.worth)) for r in measured]
+    return (table("Realised since the start, and worth", ("what", "realised, measured", "realised in money", "worth over the base"), rows,
+                  note="Realised is measured against what the history before the start led to expect, with its 95 % interval; a dash: cannot be said."),)
+
+
+def _what(row: LedgerRow) -> str:
+    return f"{row.measure}: {words.KINDS[row.kind]}, {short_period(row.by)}"
+
+
+def _with_words(figure: Estimate | None, *, interval: bool = False) -> Cell:
+    """A figure and what it is: of how many periods, of which basis."""
+    if figure is None:
         return cell(None)
-    shown = cell(row.so_far)
-    return Cell(shown.html + f" ({row.so_far.convention})") if row.kind != "planned" else shown
+    return Cell(say("{}, {}", cell(figure, interval=interval, sign=interval).html, figure.convention))
 
 
 def _chance(row: LedgerRow) -> Cell:
@@ -57,9 +67,9 @@ def _origins(result: Ledger) -> Table:
     for r in result.rows:
         agreed = ", ".join(p for p in (r.agreed_by, r.agreed_on) if p)
         state = f"no longer in the params since {r.gone_since}" if r.gone_since else "–"
-        rows.append((cell(f"{r.measure}: {words.KINDS[r.kind]}, {short_period(r.by)}"), cell(r.worth), cell(r.source or "not sourced"), cell(agreed or "–"),
+        rows.append((cell(_what(r)), cell(r.source or "not sourced"), cell(agreed or "–"),
                      cell(r.decides or "–"), cell(state)))
-    return table("Who said so, and what it decides", ("what", "worth over the base", "document", "agreed by, on", "decides", "changed"), rows,
+    return table("Who said so, and what it decides", ("what", "document", "agreed by, on", "decides", "changed"), rows,
                  note="An expectation holds the promise of the same months inside it: their worths are not added.")
 
 
