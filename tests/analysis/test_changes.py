@@ -20,7 +20,7 @@ from valuelab.analysis.reviews.headlines import money_headline, outcome_headline
 from valuelab.errors import InputError
 from valuelab.present.figures import plain
 from valuelab.present.show import Nothing, show
-from valuelab.types import CashFlow, Customer
+from valuelab.types import CashFlow, Customer, Estimate, StatedCost
 
 HOSTILE = '<script>alert(1)</script> & "Sons" $x$ |*| مرحبا'
 
@@ -249,6 +249,16 @@ def test_cash_flow_steps_always_foot(data):
     assert {s.cause for s in changes.steps} <= {"restated data", "new data", "changed assumption"}
     if not any(changed) and not longer:
         assert {s.cause for s in changes.steps} <= {"new data"}
+
+
+def test_a_stated_cost_is_an_assumption_that_changed():
+    flow = flows([(1000, 900, 0, 0), (0, 0, 1500, 1600), (0, 0, 1500, 0)], 2)
+    before = campaign(replace(flow, costs=(StatedCost("Licence", "supplier price", Estimate(200.0, unit="USD")),)))
+    now = campaign(replace(flow, costs=(StatedCost("Licence", "supplier price", Estimate(250.0, unit="USD")),)), results_of(before))
+    changes = money(now)
+    assert [(s.cause, s.what, s.was, s.now, s.change.value) for s in changes.steps] == [
+        ("changed assumption", "stated costs", "Licence $200", "Licence $250", -50)]
+    assert foots(changes)
 
 
 def test_a_campaign_moves_by_exactly_what_came_in():

@@ -23,6 +23,7 @@ from valuelab.types import (
     Measure,
     PriceOption,
     Promise,
+    StatedCost,
     Target,
     UnitValue,
     to_plain,
@@ -41,7 +42,8 @@ def declared(customer: Customer) -> dict[str, Any]:
         "outcome": outcome and {"name": outcome.name, "total_by": outcome.total_by, "better": outcome.better, "scale": outcome.scale,
                                 "unit": outcome.unit},
         "goals": goals, "unit_value": customer.unit_value, "direct_benefit": customer.direct_benefit,
-        "cash_flow": flows and {"basis": flows.basis, "as_of": f"{flows.as_of.start_time:%Y-%m-%d}"},
+        "cash_flow": flows and {"basis": flows.basis, "as_of": f"{flows.as_of.start_time:%Y-%m-%d}",
+                                "costs": [{"name": c.name, "role": c.role, "amount": c.amount.value, "per": c.per} for c in flows.costs]},
         "assumptions": [{"name": a.name, "text": a.text} for a in customer.assumptions],
     })
 
@@ -113,7 +115,9 @@ def _cash_flow(now: CashFlow | None, was: Mapping[str, Any] | None, values: Mapp
         raise _Differs("its cash flow was in periods of another length")
     if was["basis"] not in ("revenue", "profit"):
         raise ValueError("never written")
-    return replace(now, table=pd.DataFrame(columns).astype(float), as_of=pd.Period(was["as_of"], freq=freq), basis=was["basis"], dates=(), lineage=None)
+    costs = tuple(StatedCost(str(c["name"]), c["role"], Estimate(float(c["amount"]), kind="agreed"), str(c["per"])) for c in was.get("costs", ()))
+    return replace(now, table=pd.DataFrame(columns).astype(float), as_of=pd.Period(was["as_of"], freq=freq), basis=was["basis"], dates=(), lineage=None,
+                   costs=costs)
 
 
 def _estimate(plain: Mapping[str, Any] | None) -> Estimate | None:

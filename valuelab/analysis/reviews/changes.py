@@ -262,6 +262,8 @@ def _flow_switches(before: Customer, now: Customer) -> Iterator[Switch]:
         name = f"estimated {column.removesuffix('_est').replace('_', ' ')}"
         yield Switch("changed assumption", name, lambda c, k=column: _with_flows(c, table=c.cash_flow.table.reindex(both).assign(**{k: latest[k]})),
                      format_value(float(then[column].sum()), now.currency), format_value(float(latest[column].sum()), now.currency))
+    if _costs(was) != _costs(flows):
+        yield Switch("changed assumption", "stated costs", lambda c: _with_flows(c, costs=flows.costs), _cost_text(was, now.currency), _cost_text(flows, now.currency))
     if was.basis != flows.basis:
         yield Switch("changed assumption", "basis of the cash flow", lambda c: _with_flows(c, basis=flows.basis), was.basis, flows.basis)
 
@@ -280,6 +282,14 @@ def _price_switches(before: Customer, now: Customer) -> Iterator[Switch]:
         yield Switch("changed assumption", f"options no longer there: {', '.join(sorted(gone))}", lambda c: _with_offer(c, options=now.direct_benefit.options))
     if before.strategy != now.strategy:
         yield Switch("changed assumption", "strategy", lambda c: replace(c, strategy=now.strategy), before.strategy, now.strategy)
+
+
+def _costs(flows: CashFlow) -> list[tuple[str, float, str]]:
+    return [(c.name, c.amount.value, c.per) for c in flows.costs]
+
+
+def _cost_text(flows: CashFlow, currency: str) -> str:
+    return "; ".join(f"{name} {format_value(amount, currency)}{f' a {per}' if per else ''}" for name, amount, per in _costs(flows)) or "none"
 
 
 def _other_assumptions(customer: Customer, steps: tuple[Step, ...], unmoved: list[str]) -> Iterator[str]:
