@@ -9,6 +9,7 @@ from valuelab.analysis.reviews.baseline import BaselineReview
 from valuelab.analysis.reviews.goals import goals_of, starting_level
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_chain import value_chain, value_of_units
+from valuelab.provenance import derived
 from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
 
 RANK = {"promised": 0, "expected": 1, "target": 2}
@@ -66,15 +67,26 @@ def review_claims(customer: Customer, review: BaselineReview | CannotSay | None,
     if not first.name.startswith("Cash flow") and first.chain != (outcome.name,):  # only what-ifs of indicators: the largest holds the others
         claims.sort(key=lambda c: -c.claimed.value)
         first = claims[0]
-    rows = (first, *(replace(c, inside=first.name, counted=replace(c.counted, value=0.0)) for c in claims[1:]))
-    together = sum(c.claimed.value for c in rows)
-    return Claims(rows, Estimate(together, kind="estimated", unit=customer.currency, convention="claims added up", key="claims.together"),
-                  Estimate(first.claimed.value, kind="estimated", unit=customer.currency, convention="each amount counted once", key="claims.once"))
+    rows = (first, *(replace(c, inside=first.name, counted=_counted(c.claimed, 0.0)) for c in claims[1:]))
+    total = sum(c.claimed.value for c in rows)
+    named = {f"claim {i}": c.claimed for i, c in enumerate(rows, 1)}
+    together = Estimate(total, kind="estimated", unit=customer.currency, convention="claims added up", key="claims.together",
+                        derivation=derived(" + ".join(named), named))
+    once = Estimate(first.claimed.value, kind="estimated", unit=customer.currency, convention="each amount counted once", key="claims.once",
+                    derivation=derived("claimed", {"claimed": first.claimed}))
+    return Claims(rows, together, once)
 
 
 def _claim(name: str, chain: tuple[str, ...], ends_in: str, money: Estimate, number: int) -> Claim:
-    claimed = Estimate(money.value, kind="estimated", unit=money.unit, convention=money.convention, key=f"claims.{number}.claimed")
-    return Claim(name, chain, ends_in, claimed, claimed.keyed(f"claims.{number}.counted"))
+    claimed = Estimate(money.value, kind="estimated", unit=money.unit, convention=money.convention, key=f"claims.{number}.claimed",
+                       derivation=money.derivation)
+    return Claim(name, chain, ends_in, claimed, _counted(claimed, 1.0))
+
+
+def _counted(claimed: Estimate, share: float) -> Estimate:
+    """A claim as it counts: whole, or not at all where another one holds it."""
+    return Estimate(claimed.value * share, kind="estimated", unit=claimed.unit, convention=claimed.convention, key=claimed.key.replace(".claimed", ".counted"),
+                    derivation=derived("claimed × share", {"claimed": claimed, "share": share}))
 
 
 def _of_outcome(customer: Customer, outcome: Measure, base: Estimate, ends_in: str) -> list[Claim]:
