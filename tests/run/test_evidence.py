@@ -68,7 +68,7 @@ def test_an_entry_tells_formula_inputs_rows_agreement_and_record():
     assert len(others) == 3  # what a figure rests on has an entry, shown or not
     assert "In the params: outcome.targets, written “26,000 by 2026-03”" in others[0]
     assert "agreed by director &amp; co on 2025-02-20" in others[0]
-    assert "Clients: 2024-04 to 2025-03, kpis.csv, column “value”, rows 6-17, sha256 abababababab…" in others[1]
+    assert "Clients: 2024-04 to 2025-03, kpis.csv, column “value”, rows 6-17, sha256 abababababab" in others[1]
     assert "ab" * 32 in evidence
 
 

@@ -290,11 +290,12 @@ class _Shown:
         unit = "log points per unit" if self.model == "log" else self.unit
         words = f"{self.lag} months later" if self.model == "log" else f"added to the outcome per point, {self.lag} months later"
         value = min(max(belief.mean, low), high)
-        return Estimate(value, low, high, level=self.level, n=self.pairs.count, unit=unit, convention=words, key=f"{self.key}.slope")
+        return Estimate(value, low, high, level=self.level, n=self.pairs.count, unit=unit, convention=words, key=f"{self.key}.slope", derivation=Derivation(
+            method="Regression on trend, season and the indicator some months before, averaged over models", record=(f"{self.key}.record",)))
 
     def effect(self, slope: Estimate, size: float = 1.0) -> Estimate | None:
         """As a fraction: of the outcome, or (linear) of its mean where that is well above 0."""
-        shared = dict(level=self.level, n=self.pairs.count, unit="fraction", key=f"{self.key}.effect")
+        shared = dict(level=self.level, n=self.pairs.count, unit="fraction", key=f"{self.key}.effect", derivation=slope.derivation)
         ends = np.array([slope.value, slope.low, slope.high])
         if self.model == "log":
             return Estimate(*np.expm1(ends).tolist(), convention="of the outcome per point, compound", **shared)

@@ -23,6 +23,7 @@ from valuelab.analysis.series import (
 )
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction
+from valuelab.provenance import Derivation, span_of
 from valuelab.types import CannotSay, Estimate, Measure, Result, TotalBy
 
 LEVEL = 0.95
@@ -167,11 +168,13 @@ def measure_effect(outcome: Measure | pd.Series, *, started: str | pd.Period,
     placebos = _placebos(base, before, len(since), season, seed)
     periods = len(window)
     span_text = f"{window[0]} to {window[-1]}"
+    origin = Derivation(spans=(span_of(series, known_as=name),), record=("effect.record", "effect.record_real"),
+                        method="What happened less what the history before the start led to expect, by the projection of that history")
     effect = Estimate(*found.effect, level=LEVEL, n=periods, unit="fraction", kind="estimated",
-                      convention=f"of the counterfactual, {span_text}", key="effect.effect")
+                      convention=f"of the counterfactual, {span_text}", key="effect.effect", derivation=origin)
     per = "" if total_by == "sum" else ", a period"
     total = Estimate(*found.total, level=LEVEL, n=periods, unit=unit, kind="estimated",
-                     convention=f"actual − counterfactual, {span_text}{per}", key="effect.total")
+                     convention=f"actual − counterfactual, {span_text}{per}", key="effect.total", derivation=origin)
     detectable = _visible(found.detectable, periods, word, "effect.detectable")
     later = None
     if periods < season and projection.path.index[-1] >= first + season - 1:

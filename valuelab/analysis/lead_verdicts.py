@@ -10,6 +10,7 @@ import pandas as pd
 from valuelab.analysis.lag_tests import COPY, Finding
 from valuelab.analysis.lead_power import Sight
 from valuelab.analysis.whitening import standardised
+from valuelab.provenance import Derivation
 from valuelab.types import Estimate, Result
 
 STRENGTH_WIDER = 1.2  # memory estimated on the same months weakens correlations a little: seen in simulations
@@ -85,7 +86,8 @@ def verdict_of(key: str, finding: Finding, *, lines: tuple[np.ndarray, np.ndarra
     ends = np.tanh(np.arctanh(min(abs(r), 0.999999)) + 1.96 * STRENGTH_WIDER * sd * np.array([-1, 1]))
     strength = Estimate(
         r**2, min(max(float(ends[0]), 0.0) ** 2, r**2), max(float(ends[1]) ** 2, r**2), level=0.95, n=int(finding.pairs[at]), unit="fraction",
-        convention=f"of the month-to-month surprise of {outcome}", key=f"leads.{key}.strength")
+        convention=f"of the month-to-month surprise of {outcome}", key=f"leads.{key}.strength", derivation=Derivation(
+            method="The squared correlation of both sides' surprises at the lag that was called", record=("leads.false_alarm_rate", "leads.false_alarms_real")))
     same_figure = r**2 > ALMOST_COPY and _moves_alike(*lines, finding.lag) > COPY
     if same_figure:
         reason = "; ".join(part for part in (_copy_reason(finding.lag, outcome), reason) if part)

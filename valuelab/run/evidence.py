@@ -23,6 +23,7 @@ from valuelab.types import Estimate, to_plain
 
 ASSUMPTIONS = "account.assumptions"
 FLOWS = "cash flow: "
+LEAST = 0.001
 MOST_RANGES = 12  # of rows, in words; beyond, the rest is in results.json
 _FIGURE = re.compile(r'<data (?P<attributes>[^>]*)>(?P<text>.*?)</data>', re.DOTALL)
 _KEY = re.compile(r'\bdata-key="([^"]*)"')
@@ -150,7 +151,7 @@ def _told(found: Mapping[str, Any]) -> str:
     """Where rows stand, in words."""
     rows = ", ".join(found["rows"].split(", ")[:MOST_RANGES]) + (", …" if found["rows"].count(", ") >= MOST_RANGES else "")
     parts = [found["file"], f"sheet {found['sheet']}" if found["sheet"] else "", f"column “{found['column']}”" if found["column"] else "",
-             f"{'row' if rows.isdigit() else 'rows'} {rows}", f"sha256 {found['sha256'][:12]}…"]
+             f"{'row' if rows.isdigit() else 'rows'} {rows}", f"sha256 {found['sha256'][:12]}"]
     return f"{found['name']}: {found['periods']}, " + ", ".join(p for p in parts if p)
 
 
@@ -164,4 +165,7 @@ def _assumptions(results: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _in_words(figure: Mapping[str, Any]) -> str:
     names = ("value", "low", "high", "level", "n", "unit", "kind", "convention", "source", "key")
-    return str(Estimate(**{name: figure[name] for name in names if figure.get(name) is not None}))
+    text = str(Estimate(**{name: figure[name] for name in names if figure.get(name) is not None}))
+    if figure["unit"] == "fraction" and figure["low"] is None and 0 < figure["value"] < LEAST:
+        return f"under {format_value(LEAST, 'fraction')}"  # a small chance is not none
+    return text

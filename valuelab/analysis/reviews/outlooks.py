@@ -74,7 +74,8 @@ def outlook(goal: Goal, measure: Measure, projection: Projection | CannotSay, ba
     reached = (projected.value >= goal.value if higher else projected.value <= goal.value) if settled else None
     chance = None if settled else Estimate(
         projection.probability(periods, **wanted), kind="estimated", unit="fraction",
-        convention="probability if nothing changes", key=f"{key}.chance")
+        convention="probability if nothing changes", key=f"{key}.chance", derivation=Derivation(
+            spans=projected.derivation.spans, method="The share of the possible futures that reach it", record=projected.derivation.record))
     missing = shortfall(projected, target=value, better=measure.better, unit=measure.unit, key=f"{key}.shortfall")
     if isinstance(missing, CannotSay):
         return GoalOutlook(goal, value, projected, None, chance, None, settled, reached, reason=missing.reason)
