@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,7 @@ from markupsafe import Markup
 FOLDER = Path(str(files(__name__)))
 CALIBRATION = "calibration.csv"
 USUAL = "usual.csv"
+GLOSSARY = "glossary.csv"
 
 
 @lru_cache
@@ -49,6 +51,12 @@ def calibration() -> tuple[dict[str, str], ...]:
 def usual_records() -> tuple[dict[str, str], ...]:
     """The rows of the record of projections beside run rates and last year's repeat, column → text (``calibration/judge_usual.py``)."""
     return _rows(USUAL)
+
+
+@lru_cache
+def glossary() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """Terms that reports use: (term, what it looks like on a page, what it means)."""
+    return tuple((row["term"], re.compile(row["pattern"]), row["gloss"]) for row in _rows(GLOSSARY))
 
 
 def _rows(name: str) -> tuple[dict[str, str], ...]:

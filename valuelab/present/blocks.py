@@ -13,6 +13,7 @@ from valuelab.present.figures import fig, full, plain
 from valuelab.types import Estimate
 
 RESULT_MIME = "application/vnd.valuelab.result+json"
+LONG = 8  # rows; a longer table is folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,21 @@ class Table:
     note: str = ""
     emphasis: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def folded(self) -> bool:
+        """Long tables are there for whoever checks: they open on demand, and are printed whole."""
+        return len(self.rows) > LONG
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A figure that stands large at the top: what it is, the figure, its unit in small letters, and its interval or what it is held against."""
+
+    label: str
+    figure: Markup
+    unit: str = ""
+    under: Markup | str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -48,7 +64,10 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One displayed unit. ``role`` tells the collector what it is; ``data`` goes to results.json under ``key``."""
+    """One displayed unit. ``role`` tells the collector what it is; ``data`` goes to results.json under ``key``.
+
+    ``reason`` stands beside the status; ``highlights`` are a headline's large figures.
+    """
 
     key: str
     kind: str
@@ -56,7 +75,9 @@ class Block:
     role: Literal["account", "headline", "section"] = "section"
     title: str = ""
     status: str = ""
+    reason: str = ""
     lead: Markup = Markup("")
+    highlights: tuple[Highlight, ...] = ()
     sentences: tuple[Markup, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()

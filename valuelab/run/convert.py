@@ -14,12 +14,13 @@ from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
-from valuelab.assets import FOLDER, stylesheet
+from valuelab.assets import FOLDER, glossary, stylesheet
 from valuelab.run.collect import is_result
 from valuelab.run.evidence import Evidence
 
 _HEADING = re.compile(r"<h2(?P<attributes>[^>]*)>(?P<inner>.*?)</h2>", re.DOTALL)
 _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
+RESTS_ON = ("Assumptions", "Data used, and its gaps", "Method")  # headings of the last part
 CONTENTS_FROM = 3  # headings; a shorter page needs no contents
 
 
@@ -114,10 +115,11 @@ def with_contents(body: str) -> Markup:
         return f'<h2 id="{anchor}"{match["attributes"]}>{match["inner"]}</h2>'
 
     body = _HEADING.sub(named, str(body))
+    body = _apart(body, links)
     if len(links) < CONTENTS_FROM:
         return Markup(body)
     items = "".join(f'<li><a href="#{anchor}">{escape(text)}</a></li>' for anchor, text in links[1:])
-    contents = f'<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>\n'
+    contents = f'<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>\n{how_to_read(body)}'
     place = body.index(f'<h2 id="{links[1][0]}"')
     # a heading may open inside of a section that `show` made; the contents stand before that section
     section = body.rfind('<section class="vl">', 0, place)
@@ -131,6 +133,25 @@ def _with_doors(body: str, evidence: Evidence | None) -> Markup:
     if evidence is None:
         return Markup(body)
     return evidence.open_doors(body) + evidence.section()
+
+
+def _apart(body: str, links: list[tuple[str, str]]) -> str:
+    """What a report rests on (assumptions, data, method) in a part of its own, from the first such heading to the end."""
+    first = next((anchor for anchor, text in links[1:] if text in RESTS_ON), None)
+    if first is None:
+        return body
+    place = body.index(f'<h2 id="{first}"')
+    return f'{body[:place]}<div class="rests">\n{body[place:]}</div>\n'
+
+
+def how_to_read(body: str) -> Markup:
+    """A folded list of the terms that this page uses, each with what it means."""
+    text = re.sub(r"<(?!figure)[^>]+>", "", unescape(body))
+    terms = [(term, gloss) for term, pattern, gloss in glossary() if pattern.search(text)]
+    if not terms:
+        return Markup("")
+    rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(term, gloss) for term, gloss in terms)
+    return Markup('<details class="how"><summary>How to read this</summary><dl>{}</dl></details>\n').format(rows)
 
 
 def _as_is(html: str | list[str]) -> Markup:

@@ -46,7 +46,9 @@ class Entry:
 def write_index(project: Project) -> None:
     """Write ``outputs/index.html`` over every customer in params and in outputs."""
     project.outputs.mkdir(parents=True, exist_ok=True)
-    html = render("index.html.j2", entries=entries(project), stylesheet=stylesheet())
+    found = entries(project)
+    tally = [(status or "no status", n) for status in WORST_FIRST if (n := sum(e.status == status for e in found))]
+    html = render("index.html.j2", entries=found, tally=tally, stylesheet=stylesheet())
     publish.write_text(project.outputs / "index.html", str(html))
 
 

@@ -65,14 +65,14 @@ def leading_goal(goals: tuple[Goal, ...], as_of: pd.Period) -> Goal | None:
 
 
 def starting_level(customer: Customer, measure: Measure, last_year: Estimate | None) -> tuple[Estimate | None, str]:
-    """(base, in words): the declared baseline; else the 12 months before the start; else the last complete year.
+    """(base, in words): the agreed baseline; else the 12 months before the start; else the last complete year.
 
     Every "from X" in the reports is from this one figure.
     """
     if measure.baseline is not None:
         start, end = measure.baseline.start, measure.baseline.end
         over = f" ({start} to {end})" if start is not None else ""
-        return measure.baseline.estimate, f"the declared baseline{over}"
+        return measure.baseline.estimate, f"the agreed baseline{over}"
     if customer.started is not None:
         first = customer.started.asfreq(measure.series.index.freq, how="start")
         before = measure.series[measure.series.index < first]

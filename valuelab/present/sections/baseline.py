@@ -13,6 +13,7 @@ from valuelab.present.blocks import Block
 from valuelab.present.charts import baseline as charts
 from valuelab.present.usual_table import usual_ways
 from valuelab.present.wording import baseline as words
+from valuelab.present.wording import highlights
 from valuelab.types import CannotSay
 
 
@@ -22,8 +23,8 @@ def cannot(result: CannotSay, key: str) -> Block:
 
 
 def baseline_headline(review: BaselineReview) -> Block:
-    return Block("baseline.review", "BaselineReview", review.to_dict(), role="headline", status=review.status, lead=words.headline(review),
-                 sentences=words.support(review))
+    return Block("baseline.review", "BaselineReview", review.to_dict(), role="headline", status=review.status, reason=words.sentence(review.reason),
+                 lead=words.headline(review), highlights=highlights.baseline(review), sentences=words.support(review))
 
 
 def goals(review: BaselineReview) -> Block | None:

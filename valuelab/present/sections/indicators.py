@@ -15,13 +15,14 @@ from valuelab.present.blocks import Block
 from valuelab.present.charts import indicators as charts
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.wording import conversion as conversion_words
+from valuelab.present.wording import highlights
 from valuelab.present.wording import indicators as words
 from valuelab.types import CannotSay
 
 
 def indicator_headline(review: IndicatorReview) -> Block:
     return Block("indicators.review", "IndicatorReview", review.to_dict(), role="headline", status=review.status, lead=words.headline(review),
-                 sentences=words.support(review))
+                 highlights=highlights.indicators(review), sentences=words.support(review))
 
 
 def measures(review: IndicatorReview) -> Block:
@@ -72,7 +73,7 @@ def indicator_would_change(review: IndicatorReview) -> Block:
 
 def conversion_headline(review: ConversionReview) -> Block:
     return Block("conversion.review", "ConversionReview", review.to_dict(), role="headline", status=review.status,
-                 lead=conversion_words.headline(review), sentences=conversion_words.support(review))
+                 lead=conversion_words.headline(review), highlights=highlights.conversion(review), sentences=conversion_words.support(review))
 
 
 def conversion_effect(review: ConversionReview) -> Block | None:

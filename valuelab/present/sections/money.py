@@ -13,6 +13,8 @@ from valuelab.present.sections.baseline import cannot
 from valuelab.present.wording import value as words
 from valuelab.present.wording.changes import in_short as changes_in_short
 from valuelab.present.wording.ledger import missed
+from valuelab.present.wording.baseline import sentence
+from valuelab.present.wording import highlights
 from valuelab.types import CannotSay
 
 
@@ -34,8 +36,9 @@ def value_headline(review: ValueReview) -> Block:
         lines.append(words.at_risk(review.at_risk, review))
     if review.changes is not None and review.changes.moved:
         lines.append(changes_in_short(review.changes))
-    return Block("value.review", "ValueReview", review.to_dict(), role="headline", status=review.status, lead=words.headline(review),
-                 sentences=tuple(lines))
+    return Block("value.review", "ValueReview", review.to_dict(), role="headline", status=review.status,
+                 reason=sentence(review.case.reason) if isinstance(review.case, ValueCase) else "", lead=words.headline(review),
+                 highlights=highlights.value(review), sentences=tuple(lines))
 
 
 def cash_flow(review: ValueReview) -> Block | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 from markupsafe import Markup
 
 from valuelab.analysis.baseline import BaselineFit
@@ -68,14 +69,14 @@ def support(review: BaselineReview) -> tuple[Markup, ...]:
             seen.add(o.value.value)
             chances.append(say("{} for the {} of {}", chance_of(o.chance), GOAL_WORDS[o.goal.kind], fig(o.value)))
     if chances:
-        lines.append(say("Chance of getting there if nothing changes: {}.", joined(chances)))
+        lines.append(say("The chance of getting there if nothing changes is {}.", joined(chances)))
     for o in review.goals:
         if o.goal.decides and o.value is not None:
             lines.append(say("The {} of {} by {} decides: {}.", GOAL_WORDS[o.goal.kind], fig(o.value), period_text(o.goal.end),
                              o.goal.decides))
     if review.repeat is not None and review.lead is not None and not review.lead.settled:
         lines.append(repeat(review))
-    if review.reason:
+    if review.reason and not review.status:
         lines.append(say("{}", sentence(review.reason)))
     if review.changes is not None and review.changes.moved:
         lines.append(changes_in_short(review.changes))
@@ -87,15 +88,16 @@ def repeat(review: BaselineReview) -> Markup:
     gap = review.repeat
     word, wrong = against(gap.units, review.measure.better)
     if not wrong:
-        return say("If {} repeats, {}, the target is met.", base_words(review), fig(review.base))
+        return say("A repeat of {} would give {}. That meets the target.", base_words(review), fig(review.base))
     return say(
-        "If {} repeats, {}, that is {} {} the target: a shortfall of {} of the target, an attainment of {}, and a change of {} "
-        "needed on the actual.", base_words(review), fig(review.base), fig(gap.units, magnitude=True), word, fig(gap.of_target),
+        "A repeat of {} would give {}. That is {} {} the target: a shortfall of {} of the target, or an attainment of {}. To get there takes a "
+        "change of {} on what there was.", base_words(review), fig(review.base), fig(gap.units, magnitude=True), word, fig(gap.of_target),
         fig(gap.attainment), fig(gap.uplift_needed))
 
 
 def base_words(review: BaselineReview) -> str:
-    return review.base_text or "the base"
+    """The base in words, its months as people write them."""
+    return re.sub(r"\b\d{4}-\d{2}\b", lambda m: period_text(pd.Period(m[0], "M")), review.base_text) or "the base"
 
 
 def sentence(text: str) -> str:

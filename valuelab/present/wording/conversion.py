@@ -46,8 +46,8 @@ def measured(item: IndicatorConversion, outcome: str) -> Markup:
 
 def agreement(item: IndicatorConversion) -> Markup:
     """Whether the agreed effect lies in the measured interval."""
-    words = {"inside": "lies inside the measured interval: the data allow it", "above": "is above the measured interval: the data do not support it",
-             "below": "is below the measured interval: the data would support more"}[item.agreement]
+    words = {"inside": "lies inside the measured interval, so the data allow it", "above": "is above the measured interval, so the data do not support it",
+             "below": "is below the measured interval, so the data would support more"}[item.agreement]
     return say("The agreed effect {}.", words)
 
 
@@ -122,7 +122,7 @@ def needed(item: IndicatorConversion, points: PointsFor, unit: str = "") -> Mark
         text = say("The {} needs {} points additive or {} compound, from {} ({}). {}", what, fig(n.additive.points, unit=False),
                    fig(n.compound.points, unit=False), fig(item.level, unit=False), item.level.convention, sentence(n.reason))
     if (n.additive.beyond_seen or n.compound.beyond_seen) and item.range_seen is not None:
-        text += say(" Nothing above {} was ever seen: that the effect holds there is an assumption.", format_number(item.range_seen[1]))
+        text += say(" Nothing above {} was ever seen, so that the effect holds there is an assumption.", format_number(item.range_seen[1]))
     if item.level_now is not None and item.level_now.value != item.level.value:
         text += say(" Now: {} ({}).", fig(item.level_now, unit=False), item.level_now.convention)
     if points.too_late:

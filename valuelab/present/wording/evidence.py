@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -10,7 +12,7 @@ from valuelab.analysis.lead_verdicts import LeadVerdict
 from valuelab.analysis.next_measures import MeasureNext, NextMeasure
 from valuelab.analysis.reviews import IndicatorReview
 from valuelab.formatting import format_fraction, format_number
-from valuelab.present.figures import count, fig, period_text, say
+from valuelab.present.figures import count, fig, joined, period_text, plain, say
 from valuelab.present.wording.common import months
 from valuelab.types import Estimate
 
@@ -38,17 +40,26 @@ def together(verdict: LeadVerdict, outcome: str) -> Markup:
     return say("higher {}, {} {} {} later", first, other, second, months(abs(verdict.lag_months)))
 
 
-def could_have_seen(verdict: LeadVerdict) -> Markup:
+def could_have_seen(verdict: LeadVerdict, name: Markup | str = "") -> Markup:
     """For an indicator that was not shown to lead: what that is worth."""
-    sight, name = verdict.sight, verdict.indicator
+    sight, name = verdict.sight, name or verdict.indicator
     if sight is None:
         return Markup("")
-    later = next((say("; one that goes with {} of it shows from {} on", share, period_text(month)) for share, month in (
+    later = next((say(" One that goes with {} of it shows from {} on.", share, period_text(month)) for share, month in (
         ("half", sight.half_seen_from), ("a quarter", sight.quarter_seen_from)) if month is not None), "")
     if sight.detectable is None:
-        return say("{}: with {} not even the strongest lead would have shown in four of five cases{}.", name, count(verdict.n, "month"), later)
-    return say("{}: with {}, a lead that goes with {} or more of the unexplained movement would have shown in four of five cases{}.",
+        return say("{}: with {} not even the strongest lead would have shown in four of five cases.{}", name, count(verdict.n, "month"), later)
+    return say("{}: with {}, a lead that goes with {} or more of the unexplained movement would have shown in four of five cases.{}",
                name, count(verdict.n, "month"), fig(sight.detectable, digits=0), later)
+
+
+def could_have_been_seen(silent: Sequence[LeadVerdict]) -> list[Markup]:
+    """The same for several indicators: where it is the same sentence it is said once."""
+    groups: dict[str, list[LeadVerdict]] = {}
+    for v in silent:
+        if v.sight is not None:
+            groups.setdefault(plain(could_have_seen(v, "-")), []).append(v)
+    return [could_have_seen(group[0], joined([v.indicator for v in group])) for group in groups.values()]
 
 
 def before_after(result: BeforeAfter) -> tuple[Markup, ...]:

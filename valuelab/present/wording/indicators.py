@@ -11,7 +11,7 @@ from valuelab.formatting import format_fraction, format_number
 from valuelab.present.figures import fig, full, joined, period_text, say
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import months
-from valuelab.present.wording.evidence import UNEXPLAINED, could_have_seen, together
+from valuelab.present.wording.evidence import UNEXPLAINED, could_have_been_seen, together
 from valuelab.types import CannotSay
 
 MOST_LINES = 4  # indicators that get a line each; what there is of more stands in the table
@@ -30,7 +30,7 @@ def found(review: IndicatorReview) -> Markup:
         return say("It cannot be said yet what moves before {}: {}.", review.outcome, review.scan.reason.rstrip("."))
     leading = [v for v in review.verdicts("leads") if not v.same_figure]
     if leading:
-        return say("{}.", Markup("; ").join([lead_phrase(v, review.outcome, first=i == 0) for i, v in enumerate(leading)]))
+        return Markup(" ").join([say("{}.", lead_phrase(v, review.outcome, first=i == 0)) for i, v in enumerate(leading)])
     if review.verdicts("not shown", "moves together", "lags", "leads"):
         return say("No indicator was shown to move before {}.", review.outcome)
     return say("There is not enough data yet to say what moves before {}.", review.outcome)
@@ -58,7 +58,7 @@ def support(review: IndicatorReview) -> tuple[Markup, ...]:
         them = "it does" if len(silent) == 1 else "they do"
         lines.append(say("Not shown to move before {}: {}. That is no proof that {} not.", review.outcome, joined([v.indicator for v in silent]), them))
     if len(silent) <= MOST_LINES:
-        lines += [could_have_seen(v) for v in silent if v.sight is not None]
+        lines += could_have_been_seen(silent)
     scarce = review.verdicts("not enough data")
     if scarce:
         lines.append(say("Not enough data: {}.", joined([_enough(v) for v in scarce])))

@@ -75,8 +75,9 @@ def case_support(review: ValueReview) -> tuple[Markup, ...]:
     side = case.actual or case.estimated
     kind = "Actual" if case.actual is not None else "Estimated"
     if side.payback is not None:
-        lines.append(say("{} payback after {} {}s, on a straight line inside the {}; the deepest point was {}.", kind, fig(side.payback, unit=False), word, word,
-                         fig(side.deepest)))
+        lines.append(say("{} payback came after {} {}s. At its lowest the balance stood at {}.", kind, fig(side.payback, unit=False), word, fig(side.deepest))
+                     if kind == "Actual" else
+                     say("Payback is planned after {} {}s. At its lowest the balance would stand at {}.", fig(side.payback, unit=False), word, fig(side.deepest)))
     else:
         lines.append(say("{}: it does not pay back within the plan.", kind))
     if case.break_even_revenue is not None and case.break_even_revenue.value > 0:
@@ -84,12 +85,11 @@ def case_support(review: ValueReview) -> tuple[Markup, ...]:
     if case.weeks_within is not None and case.profit_range is not None:
         inside, compared = case.weeks_within
         if compared:
-            lines.append(say("{} of the {} {}s with an estimate came in within the stated accuracy ({}): accuracy of a total is not accuracy of its "
-                             "parts.", format_number(inside), format_number(compared), word, case.profit_range.convention))
-    if case.reason:
+            lines.append(say("{} of the {} {}s came in as close to the estimate as was stated ({}). A total can be close where its parts are not.", format_number(inside), format_number(compared), word, case.profit_range.convention))
+    if case.reason and not case.status:
         lines.append(say("{}", sentence(case.reason)))
     if case.basis == "revenue":
-        lines.append(Markup("The flows are revenue: cost of goods and the customer’s own staff time are only in it where they are in the expenditure."))
+        lines.append(Markup("These are flows of revenue. The cost of goods and the customer’s own staff time count only where they are part of the expenditure."))
     return tuple(lines)
 
 
@@ -108,8 +108,8 @@ def price_headline(review: ValueReview) -> Markup:
 def price_support(options: tuple[PriceEffect, ...]) -> tuple[Markup, ...]:
     lines = []
     for o in options:
-        text = say("{}: {} gained on the units that are kept, {} lost on those that are not, net {} a year; volume may fall by {} before doing "
-                   "nothing is as good", o.name, fig(o.gained), fig(o.lost), fig(o.net, sign=True), fig(o.break_even_volume_loss))
+        text = say("{}: {} is gained on the units that are kept and {} lost on those that are not, so net {} a year. Volume may fall by {} before "
+                   "doing nothing is as good", o.name, fig(o.gained), fig(o.lost), fig(o.net, sign=True), fig(o.break_even_volume_loss))
         if o.break_even_against is not None:
             other, fraction = o.break_even_against
             text += say(", and by {} before “{}” is as good", fig(fraction), other)
@@ -126,7 +126,7 @@ def reach(goal: MoneyGoal, review: ValueReview) -> Markup:
     text = say("Reaching the {} of {} is worth {} more than the base of {}", GOAL_WORDS[outlook.goal.kind], fig(outlook.value), money(goal),
                fig(review.base))
     if review.room is not None and not isinstance(review.room, CannotSay) and review.room_for == goal.name:
-        text += say("; no cost is stated, and up to {} would be paid back within {}", fig(review.room.break_even_cost),
+        text += say(". No cost is stated: up to {} would be paid back within {}", fig(review.room.break_even_cost),
                     months(review.room.horizon_months))
     return text + Markup(".")
 
@@ -149,7 +149,7 @@ def worth_support(review: ValueReview) -> tuple[Markup, ...]:
     if review.unit_value is not None and review.unit_value.basis == "revenue" and review.unit_value.margin is None:
         lines.append(Markup("No margin is agreed, so nothing here is called profit."))
     if review.room is not None:
-        lines.append(Markup("No cost of the initiative is stated, neither the supplier’s price nor the customer’s own staff time, so there is no ROI."))
+        lines.append(Markup("No cost is stated, so there is no ROI. It would take the supplier’s price and the customer’s own staff time."))
     return tuple(lines)
 
 
