@@ -47,7 +47,7 @@ def write_index(project: Project) -> None:
     """Write ``outputs/index.html`` over every customer in params and in outputs."""
     project.outputs.mkdir(parents=True, exist_ok=True)
     found = entries(project)
-    tally = [(status or "no status", n) for status in WORST_FIRST if (n := sum(e.status == status for e in found))]
+    tally = [(status, n) for status in WORST_FIRST if status and (n := sum(e.status == status for e in found))]
     html = render("index.html.j2", entries=found, tally=tally, stylesheet=stylesheet())
     publish.write_text(project.outputs / "index.html", str(html))
 
