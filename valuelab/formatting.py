@@ -103,6 +103,23 @@ def format_value(value: float, unit: str = "", *, exact: bool = False) -> str:
     return f"{text} {unit}" if unit else text
 
 
+def format_short(value: float, unit: str = "") -> str:
+    """A number where space is scarce, on an axis or at a bar: millions and more in short, the unit only where it is percent or money.
+
+    Examples
+    --------
+    >>> format_short(12_500_000), format_short(0.0025), format_short(0.125, "fraction"), format_short(1e9, "USD")
+    ('12.5 m', '0.0025', '12.5 %', '$1 bn')
+    """
+    size = abs(value)
+    if is_money(unit) and 0 < size < 0.1:  # cents would all look alike
+        return f"{MINUS if value < 0 else ''}{currency_sign(unit)}{format_number(size)}"
+    if unit == "fraction" or is_money(unit):
+        return format_value(value, unit)
+    scale = next(((s, name) for s, name in _SCALES if size >= s * 0.9995), None)
+    return f"{format_number(float(f'{value / scale[0]:.4g}'))} {scale[1]}" if scale and size < 1e15 else format_number(value)
+
+
 def format_interval(estimate: Estimate) -> str:
     """The interval alone, ``0.4 to 5.9``; empty for a bare number. Percent signs are left to the value."""
     if estimate.low is None:

@@ -26,11 +26,11 @@ from valuelab.types import CannotSay, ConversionAgreement, Estimate, Measure
 
 
 def measure(name: str = "Orders", *, months: int = 48, level: float = 1000.0, unit: str = "orders", end: str = "2025-06", seed: int = 1,
-            total_by: str = "sum", better: str = "higher", noise: float = 0.03, **other) -> Measure:
+            total_by: str = "sum", better: str = "higher", noise: float = 0.03, season: float = 0.08, **other) -> Measure:
     """A seasonal series with noise."""
     index = pd.period_range(end=end, periods=months, freq="M")
     rng = np.random.default_rng(seed)
-    values = level * (1 + 0.08 * np.sin(2 * np.pi * np.arange(months) / 12) + noise * rng.standard_normal(months))
+    values = level * (1 + season * np.sin(2 * np.pi * np.arange(months) / 12) + noise * rng.standard_normal(months))
     return Measure(name, pd.Series(values, index, name=name), total_by=total_by, better=better, unit=unit, **other)
 
 

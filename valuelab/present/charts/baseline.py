@@ -5,29 +5,32 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from valuelab.analysis.baseline import BaselineFit
 from valuelab.analysis.effect import Effect
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview
-from valuelab.formatting import format_value
+from valuelab.formatting import format_short, format_value
 from valuelab.present.blocks import Chart
+from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import (
     BLUE,
     GRID,
     INK,
     ORANGE,
+    PALE,
+    PALE_BLUE,
     SOFT,
     Size,
+    band,
     chart,
     end_labels,
-    folded,
+    interval,
     mark_today,
     period_axis,
-    short,
     unit_axis,
 )
+from valuelab.present.charts.words import folded, short
 from valuelab.present.figures import short_period
 
 
@@ -38,46 +41,41 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
     years = years[years["complete"]].tail(5)
     years = years[[p != lead.goal.end for p in years["end"]]]
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         bars = years.tail(3) if size.narrow else years
-        names = [f"{short_period(s)} –\n{short_period(e)}" for s, e in zip(bars["start"], bars["end"], strict=True)]
-        if size.narrow:
-            names = [str(y) for y in bars["year"]]
-        at = len(bars)
-        axes.bar(range(at), bars["total"], width=0.62, color=SOFT, alpha=0.75)
-        projected = lead.projected
+        at, projected = len(bars), lead.projected
         known = projected.kind == "actual"
-        axes.bar([at], [projected.value], width=0.62, color=SOFT if known else BLUE, alpha=0.75 if known else 0.55,
-                 hatch=None if known else "///", edgecolor="white")
+        names = [str(y) if size.narrow else f"{short_period(s)} –\n{short_period(e)}" for y, s, e in zip(bars["year"], bars["start"], bars["end"], strict=True)]
+        names.append(f"{'to' if size.narrow else 'to ' + short_period(lead.goal.end)}\n{short_period(lead.goal.end) if size.narrow else 'actual' if known else 'projected'}")
+        totals = [*map(float, bars["total"]), projected.value]
+        axes.bar(range(at), totals[:-1], width=0.62, color=PALE)
+        axes.bar([at], totals[-1:], width=0.62, color=SOFT if known else PALE_BLUE)
+        axes.axhline(0, color=SOFT, lw=0.9)
         if not projected.bare:
-            axes.plot([at, at], [projected.low, projected.high], color=INK, lw=1.6, solid_capstyle="butt")
-            for end in (projected.low, projected.high):
-                axes.plot([at - 0.08, at + 0.08], [end, end], color=INK, lw=1.6)
-        for i, total in enumerate(bars["total"]):
-            axes.annotate(format_value(total, measure.unit if len(measure.unit) == 3 else ""), (i, total), xytext=(0, -12 if total > 0 else 4),
-                          textcoords="offset points", ha="center", color="white", fontsize=7 if size.narrow else 8.5, fontweight="bold")
-        axes.annotate(format_value(projected.value, measure.unit if len(measure.unit) == 3 else ""), (at, 0), xytext=(0, 6),
-                      textcoords="offset points", ha="center", color=INK, fontsize=7 if size.narrow else 9, fontweight="bold")
-        words: dict[float, str] = {}
+            interval(axes, at, projected.low, projected.high, INK)
         goals = [o for o in review.goals if o.value is not None and o.goal.end == lead.goal.end]
+        levels = [0.0, *map(float, bars["total"]), projected.value, *(() if projected.bare else (projected.low, projected.high)), *(o.value.value for o in goals)]
+        low, high = min(levels), max(levels)
+        room = (high - low or 1) * 0.1
+        axes.set_ylim(low - (room if low < 0 else 0), high + room)
+        for i, total in enumerate(totals):
+            inside = abs(total) > 2.5 * room
+            axes.annotate(format_short(total, measure.unit), (i, total if i < at else 0 if inside else total), ha="center", textcoords="offset points",
+                          xytext=(0, (-14 if total > 0 else 6) if i < at and inside else (6 if total >= 0 else -14)), color=INK if i < at or not known else "white",
+                          fontsize=8 if size.narrow else 9.5, fontweight="bold")
+        words: dict[float, str] = {}
         for outlook in goals:
             value = outlook.value.value
-            axes.plot([at - 0.42, at + 0.42], [value, value], color=ORANGE, lw=2.2)
+            axes.plot([at - 0.36, at + 0.36], [value, value], color=ORANGE, lw=2.4, solid_capstyle="butt")
             words[value] = f"{words[value]}, {outlook.goal.kind}" if value in words else outlook.goal.kind
-        labels = [(v, folded(f"{text} {format_value(v, measure.unit if len(measure.unit) == 3 else '')}", 12 if size.narrow else 40, lines=3), INK)
-                  for v, text in words.items()]
-        axes.set_xlim(-0.55, at + (2.1 if size.narrow else 1.6))
-        top = max([projected.value if projected.bare else projected.high, *years["total"], *(o.value.value for o in goals)])
-        axes.set_ylim(min(0, float(years["total"].min()) if at else 0), top * 1.08)
-        end_labels(axes, labels, at + 0.42, gap=0.15 if size.narrow else 0.075)
-        word = "actual" if known else "projected"
-        names.append(f"to {short_period(lead.goal.end)}\n{word}" if not size.narrow else f"to\n{short_period(lead.goal.end)}")
+        end_labels(axes, [(v, folded(f"{text} {format_short(v, measure.unit)}", 13 if size.narrow else 30, lines=3), ORANGE) for v, text in words.items()], at + 0.36)
+        axes.set_xlim(-0.5, at + 0.5)
         axes.set_xticks(range(at + 1), names)
         axes.tick_params(axis="x", length=0)
         unit_axis(axes, measure.unit, label=f"{short(measure.name, 46)}, 12-month totals" if not size.narrow else "12-month totals")
 
-    return chart(draw, alt=alt, caption=caption, height=3.5, narrow_height=3.4)
+    return chart(draw, alt=alt, caption=caption, height=3.6, narrow_height=3.4)
 
 
 def projection(result: Projection, *, alt: str, caption: str, goals: tuple = (), events: tuple = (), partial=None) -> Chart:
@@ -87,55 +85,58 @@ def projection(result: Projection, *, alt: str, caption: str, goals: tuple = (),
     index = pd.period_range(history.index[0], ahead.index[-1] if len(ahead) else history.index[-1])
     position = {p: i for i, p in enumerate(index)}
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         x = np.array([position[p] for p in history.index])
         axes.plot(x, history, color=INK, lw=1.6, marker="o", ms=2.2)
         labels: list[tuple[float, str, str]] = []
         if len(ahead):
             xs = np.array([position[p] for p in ahead.index])
-            axes.fill_between(xs, ahead["low_95"], ahead["high_95"], color=BLUE, alpha=0.16, lw=0)
-            axes.fill_between(xs, ahead["low_80"], ahead["high_80"], color=BLUE, alpha=0.24, lw=0)
+            band(axes, xs, ahead["low_95"], ahead["high_95"], BLUE)
+            band(axes, xs, ahead["low_80"], ahead["high_80"], BLUE, inner=True)
             axes.plot(xs, ahead["value"], color=BLUE, lw=1.8)
-            mark_today(axes, position[history.index[-1]] + 0.5, f"known to {short_period(history.index[-1])}")
             labels.append((float(ahead["value"].iloc[-1]), "projected", BLUE))
         words: dict[float, str] = {}
         shown = [g for g in goals if g.value is not None and g.goal.end in position and g.goal.end > history.index[-1]]
         for outlook in shown:
             periods = [p for p in outlook.goal.periods() if p in position] if result.total_by == "sum" else [outlook.goal.end]
             level = outlook.value.value / (len(outlook.goal.periods()) if result.total_by == "sum" else 1)
-            axes.plot([position[periods[0]] - 0.4, position[periods[-1]] + 0.4], [level, level], color=ORANGE, lw=2)
+            axes.plot([position[periods[0]] - 0.4, position[periods[-1]] + 0.4], [level, level], color=ORANGE, lw=2.2)
             if outlook.goal.end == shown[-1].goal.end:
                 words[level] = f"{words[level]}, {outlook.goal.kind}" if level in words else outlook.goal.kind
         labels += [(level, text.replace(", ", ",\n") if size.narrow else text, ORANGE) for level, text in words.items()]
         if partial is not None and partial[0] in position:
             axes.plot([position[partial[0]]], [partial[1]], marker="o", mfc="white", mec=SOFT, ms=6, ls="none")
         low, high = axes.get_ylim()
-        axes.set_ylim(low, high + (high - low) * (0.17 if events else 0.08))
-        for period, text in events:
-            if period in position:
-                axes.axvline(position[period], color=GRID, lw=1.2, zorder=0)
-                axes.annotate(folded(text, 18 if size.narrow else 26), (position[period], 0.02), xycoords=("data", "axes fraction"),
-                              xytext=(-3, 0), textcoords="offset points", fontsize=8, color=SOFT, va="bottom", ha="right", linespacing=1.1)
-        period_axis(axes, index, most=4 if size.narrow else 8)
-        end_labels(axes, labels, len(index) - 0.6, gap=0.07)
+        marked = [(position[p], text) for p, text in events if p in position]
+        # what happened stands in a strip below the lines, today above them
+        axes.set_ylim(low - (high - low) * (0.2 if marked else 0), high + (high - low) * 0.12)
+        period_axis(axes, index, most=4 if size.narrow else 9)
+        if len(ahead):
+            mark_today(axes, position[history.index[-1]] + 0.5, f"known to {short_period(history.index[-1])}")
+        for at, text in marked:
+            axes.axvline(at, color=PALE, lw=1.1, zorder=0)
+            note(axes, folded(text, 18 if size.narrow else 28), (at, 0), coords=("data", "axes fraction"), places=("NW", "NE") if at > len(index) / 2 else ("NE", "NW"),
+                 colour=SOFT, size=8.5, needed=False)
+        end_labels(axes, labels, len(index) - 0.6)
         per = {"M": "a month", "W": "a week", "Q": "a quarter"}.get(index.freqstr[0], "a period")
         unit_axis(axes, result.unit, label=f"{short(result.name, 30 if size.narrow else 60)}{', ' + per if result.total_by == 'sum' else ''}")
 
-    return chart(draw, alt=alt, caption=caption, height=3.6, narrow_height=3.1)
+    return chart(draw, alt=alt, caption=caption, height=3.9, narrow_height=3.3)
 
 
 def season(result: BaselineFit, *, alt: str, caption: str) -> Chart:
     """Each season position above or below the year's average, with its interval."""
     frame = result.season
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         x = np.arange(len(frame))
         clear = (frame["low"] > 0) | (frame["high"] < 0)
         axes.axhline(0, color=SOFT, lw=0.9)
-        axes.vlines(x, frame["low"], frame["high"], color=[BLUE if c else "#8b98a5" for c in clear], lw=2.4, alpha=0.55)
-        axes.scatter(x, frame["factor"], color=[BLUE if c else "#6d7a87" for c in clear], s=30, zorder=3)
+        for at, row, shown in zip(x, frame.itertuples(), clear, strict=True):
+            interval(axes, at, row.low, row.high, BLUE if shown else PALE)
+        axes.scatter(x, frame["factor"], color=[BLUE if c else SOFT for c in clear], s=30, zorder=3)
         step = max(1, -(-len(frame) // (6 if size.narrow else 14)))
         axes.set_xticks(x[::step], [str(v) for v in frame["label"]][::step])
         unit_axis(axes, "fraction", label="above or below the year's average")
@@ -149,23 +150,21 @@ def effect(result: Effect, *, alt: str, caption: Markup | str) -> Chart:
     before = result.before
     index = pd.period_range(before.index[0], path.index[-1])
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         start = len(before)
         x = np.arange(start, start + len(path))
-        axes.fill_between(x, path["low_95"], path["high_95"], color=BLUE, alpha=0.18, lw=0)
+        band(axes, x, path["low_95"], path["high_95"], BLUE)
         axes.plot(np.arange(start), before, color=INK, lw=1.6)
         axes.plot(x, path["counterfactual"], color=BLUE, lw=1.8, ls=(0, (4, 2)))
         axes.plot(x, path["actual"], color=INK, lw=1.8, marker="o", ms=3)
-        axes.axvline(start - 0.5, color=SOFT, lw=0.9)
         low, high = axes.get_ylim()
-        axes.set_ylim(low, high + 0.12 * (high - low))
-        axes.annotate(f"starts {short_period(result.started)}", (start - 0.5, 1), xycoords=("data", "axes fraction"), xytext=(-4, -2),
-                      textcoords="offset points", fontsize=8, color=SOFT, va="top", ha="right")
-        period_axis(axes, index, most=3 if size.narrow else 6)
-        axes.set_xlim(-0.6, len(index) - 1 + (len(index) - 1) * (0.26 if size.narrow else 0.16))
-        end_labels(axes, [(float(path["actual"].dropna().iloc[-1]), "actual", INK),
-                          (float(path["counterfactual"].iloc[-1]), "without it", BLUE)], len(index) - 1, gap=0.1)
+        axes.set_ylim(low, high + 0.14 * (high - low))
+        period_axis(axes, index, most=3 if size.narrow else 8)
+        mark_today(axes, start - 0.5, f"starts {short_period(result.started)}")
+        known = path["actual"].dropna()
+        ends = [(float(known.iloc[-1]), "actual", INK)] if len(known) else []
+        end_labels(axes, [*ends, (float(path["counterfactual"].iloc[-1]), "without it", BLUE)], len(index) - 1)
         unit_axis(axes, result.unit, label=short(result.name, 34 if size.narrow else 60))
 
     return chart(draw, alt=alt, caption=caption, height=2.9, narrow_height=2.7)
@@ -176,18 +175,17 @@ def placebos(result: Effect, *, alt: str, caption: Markup | str) -> Chart:
     fakes = result.placebos
     visible = result.detectable.value
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         axes.axvspan(-visible, visible, color=SOFT, alpha=0.09, lw=0)
         axes.axvline(0, color=SOFT, lw=0.9)
         up = np.resize([0.0, 0.26, -0.26], len(fakes))[np.argsort(np.argsort(fakes["effect"].to_numpy()))]
         axes.scatter(fakes["effect"], up, s=34, facecolor=[SOFT if f else "white" for f in fakes["flagged"]], edgecolor=SOFT, zorder=3)
         if not result.effect.bare:
-            axes.plot([result.effect.low, result.effect.high], [1, 1], color=BLUE, lw=4, alpha=0.4, solid_capstyle="butt")
+            interval(axes, 1, result.effect.low, result.effect.high, BLUE, across=True)
         axes.scatter([result.effect.value], [1], color=BLUE, s=60, zorder=4)
-        axes.annotate(format_value(result.effect.value, "fraction"), (result.effect.value, 1), xytext=(0, 7), textcoords="offset points", ha="center",
-                      fontsize=9, fontweight="bold", color=INK)
-        axes.set_ylim(-0.6, 1.6)
+        note(axes, format_value(result.effect.value, "fraction"), (result.effect.value, 1), places=("N",), colour=BLUE, bold=True, clear=False)
+        axes.set_ylim(-0.6, 1.8)
         axes.set_yticks([0, 1], [f"{len(fakes)} fake\nstarts", "the real\nstart"])
         axes.grid(False)
         unit_axis(axes, "fraction", axis="x", label="difference to what history led to expect", bins=4 if size.narrow else 7)
@@ -199,23 +197,23 @@ def effect_split(result: Effect, *, alt: str, caption: Markup | str) -> Chart:
     """What adds up to the change since the start: each part as a bar from where the last one ended."""
     parts = result.split
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         ends = parts["value"].cumsum().to_numpy()
         starts = ends - parts["value"].to_numpy()
         rows = np.arange(len(parts))
         colours = {"initiative": BLUE, "unexplained": GRID}
         axes.axvline(0, color=SOFT, lw=0.9)
-        axes.barh(rows, parts["value"], left=starts, height=0.58, color=[colours.get(p, SOFT) for p in parts["part"]], alpha=0.85)
-        axes.barh([len(parts)], [result.change.value], height=0.58, color=INK, alpha=0.85)
+        axes.barh(rows, parts["value"], left=starts, height=0.58, color=[colours.get(p, PALE) for p in parts["part"]])
+        axes.barh([len(parts)], [result.change.value], height=0.58, color=SOFT)
         for i in rows[:-1]:
             axes.plot([ends[i], ends[i]], [i - 0.29, i + 1.29], color=SOFT, lw=0.7)
         low, high = min(0, starts.min(), ends.min()), max(0, starts.max(), ends.max())
-        axes.set_xlim(low - 0.05 * (high - low or 1), high + 0.3 * (high - low or 1))
+        axes.set_xlim(low - 0.05 * (high - low or 1), high + (0.3 if size.narrow else 0.15) * (high - low or 1))
         for i, (value, start, end) in enumerate(zip([*parts["value"], result.change.value], [*starts, 0.0], [*ends, result.change.value], strict=True)):
             text = "not shown" if i < len(parts) and parts["part"].iloc[i] == "initiative" and result.verdict not in ("up", "down") \
                 else format_value(value, "fraction")
-            axes.annotate(text, (max(start, end), i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5, color=INK)
+            axes.annotate(text, (max(start, end), i), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9.5, color=INK)
         axes.set_yticks(range(len(parts) + 1), [*parts["part"], "whole change"])
         axes.invert_yaxis()
         axes.grid(False)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.next_measures import MeasureNext
 from valuelab.formatting import format_number
 from valuelab.present.blocks import Chart
-from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, period_axis, short
+from valuelab.present.charts.settle import Sheet, note
+from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, period_axis
+from valuelab.present.charts.words import short
 
 MOST_ROWS = 9
 
@@ -33,12 +34,13 @@ def before_after(result: BeforeAfter, *, alt: str, caption: str) -> Chart:
         axes.grid(False)
         period_axis(axes, index, most=4 if size.narrow else 8)
         width = 24 if size.narrow else 40
-        axes.text(0, 1.0, short(result.outcome, width), color=INK, fontsize=8.5, transform=axes.transAxes, va="top")
-        axes.text(0, 0.9, short(result.indicator, width) + moved, color=BLUE, fontsize=8.5, transform=axes.transAxes, va="top")
-        low, high = np.nanmin(table[[first, second]].to_numpy()), np.nanmax(table[[first, second]].to_numpy())
-        axes.set_ylim(low - 0.1 * (high - low), high + 0.35 * (high - low))
+        note(axes, short(result.outcome, width), (0, 1), coords="axes fraction", places=("SE",), colour=INK)
+        note(axes, short(result.indicator, width) + moved, (0, 1), coords="axes fraction", places=("SE", "SE"), colour=BLUE)
+        values = table[[first, second]].to_numpy(float)
+        low, high = (np.nanmin(values), np.nanmax(values)) if np.isfinite(values).any() else (0.0, 1.0)
+        axes.set_ylim(low - 0.1 * (high - low or 1), high + 0.45 * (high - low or 1))
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         for axes, what in zip(figure.subplots(2, 1, sharex=True), panels, strict=True):
             panel(axes, size, *what)
 
@@ -51,20 +53,19 @@ def months_needed(result: MeasureNext, *, alt: str, caption: str) -> Chart | Non
     if not rows:
         return None
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         for i, item in enumerate(rows):
             axes.plot([item.months_named, item.months_searched], [-i, -i], color=SOFT, lw=1.2, zorder=1)
             axes.plot([item.months_now, item.months_now], [-i - 0.28, -i + 0.28], color=INK, lw=2.2, zorder=2)
             for months, colour, below in ((item.months_named, ORANGE, False), (item.months_searched, BLUE, True)):
                 axes.scatter([months], [-i], s=44, color=colour, zorder=3)
-                axes.annotate(str(months), (months, -i), xytext=(0, -7 if below else 7), textcoords="offset points", ha="center",
-                              va="top" if below else "bottom", color=colour, fontsize=9)
-        axes.set_yticks([-i for i in range(len(rows))], [short(item.indicator, 16 if size.narrow else 26) for item in rows])
-        axes.set_ylim(-len(rows) + 0.4, 0.6)
+                note(axes, str(months), (months, -i), places=("S",) if below else ("N",), colour=colour, clear=False)
+        axes.set_yticks([-i for i in range(len(rows))], [short(item.indicator, 16 if size.narrow else 34) for item in rows])
+        axes.set_ylim(-len(rows) + 0.3, 0.7)
         axes.set_xlim(0, max(max(item.months_searched, item.months_now) for item in rows) * 1.08)
         axes.grid(False)
         axes.set_xlabel("paired months")
 
-    height = 0.9 + 0.5 * len(rows)
+    height = 0.9 + 0.55 * len(rows)
     return chart(draw, alt=alt, caption=caption, height=height, narrow_height=height)

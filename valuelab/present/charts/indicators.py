@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from valuelab.analysis.conversion import Conversion, PointsNeeded
 from valuelab.analysis.leads import LeadScan
@@ -12,6 +11,7 @@ from valuelab.analysis.reviews import ConversionReview, IndicatorConversion, Ind
 from valuelab.analysis.targets import Progress
 from valuelab.formatting import format_fraction, format_number, format_value
 from valuelab.present.blocks import Chart
+from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import (
     BLUE,
     GRID,
@@ -20,12 +20,14 @@ from valuelab.present.charts.style import (
     SHADE,
     SOFT,
     Size,
+    band,
     chart,
-    folded,
+    end_labels,
+    interval,
     period_axis,
-    short,
     unit_axis,
 )
+from valuelab.present.charts.words import folded, short
 from valuelab.present.wording.conversion import adds_only, goal_value
 from valuelab.types import Estimate
 
@@ -38,7 +40,7 @@ def series(review: IndicatorReview, *, alt: str, caption: str) -> Chart:
     first = min(m.series.index[0] for m in measures)
     index = pd.period_range(first, max(m.series.index[-1] for m in measures))
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         panels = np.atleast_1d(figure.subplots(len(measures), 1, sharex=True))
         for i, (axes, measure) in enumerate(zip(panels, measures, strict=True)):
             x = np.array([(p - index[0]).n for p in measure.series.index])
@@ -58,7 +60,7 @@ def lag_profile(scan: LeadScan, *, alt: str, caption: str) -> Chart:
     called = {v.indicator: v for v in scan.verdicts}
     rows = scan.profile
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         columns = 1 if size.narrow or len(names) == 1 else 2
         grid = figure.subplots(-(-len(names) // columns), columns, sharey=True, squeeze=False)
         for axes in grid.ravel()[len(names):]:
@@ -96,7 +98,7 @@ def progress(result: Progress, *, alt: str, caption: str) -> Chart:
     """Planned and actual way from baseline (0 %) to target (100 %), with where the one crosses the other."""
     table = result.table
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         x = table["elapsed"].to_numpy(float)
         axes.plot(x, table["planned"], color=SOFT, lw=1.6, ls=(0, (4, 2)))
@@ -104,18 +106,17 @@ def progress(result: Progress, *, alt: str, caption: str) -> Chart:
         axes.plot(x[known], table["progress"][known], color=BLUE, lw=2, marker="o", ms=4)
         low = min(0.0, float(np.nanmin(table["progress"])) if known.any() else 0)
         axes.set_ylim(low - 0.04, max(1.08, float(np.nanmax(table["progress"])) * 1.05 if known.any() else 0))
-        axes.set_xlim(-0.3, x[-1] + (1.9 if not size.narrow else 2.6) * max(1, x[-1] / 10))
-        axes.annotate("plan", (x[-1], float(table["planned"].iloc[-1])), xytext=(5, -9), textcoords="offset points", va="center", color=SOFT)
+        axes.set_xlim(-0.3, x[-1] + 0.2)
+        end_labels(axes, [(float(table["planned"].iloc[-1]), "plan", SOFT)], x[-1])
         if known.any():
             last = int(np.flatnonzero(known)[-1])
             above = float(table["progress"].iloc[last]) >= float(table["planned"].iloc[last])
-            axes.annotate(f"actual {format_fraction(float(table['progress'].iloc[last]), 0)}", (x[last], float(table["progress"].iloc[last])),
-                          xytext=(0, 7 if above else -8), textcoords="offset points", va="bottom" if above else "top", ha="center", color=BLUE)
+            note(axes, f"actual {format_fraction(float(table['progress'].iloc[last]), 0)}", (x[last], float(table["progress"].iloc[last])),
+                 places=("N", "NW", "W", "NE") if above else ("S", "SE", "E", "SW"), colour=BLUE, bold=True)
         if result.crossing is not None:
             level = float(np.interp(result.crossing, x, table["planned"]))
             axes.plot([result.crossing], [level], marker="D", ms=6, mfc="white", mec=ORANGE, mew=1.6, ls="none")
-            axes.annotate("ahead of plan\nfrom here", (result.crossing, level), xytext=(8, -4), textcoords="offset points", va="top",
-                          color=ORANGE, fontsize=8.5)
+            note(axes, "ahead of plan from here", (result.crossing, level), places=("SE", "E", "S"), colour=ORANGE, size=9)
         step = max(1, -(-len(x) // (6 if size.narrow else 12)))
         axes.set_xticks(x[::step], [str(int(v)) for v in x[::step]])
         axes.set_xlabel(f"periods since {result.start} (target due {result.deadline})")
@@ -129,19 +130,19 @@ def slope(result: Conversion, *, alt: str, caption: str) -> Chart:
     points = result.points
     linear = result.model == "linear"
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         x, y = points["indicator"].to_numpy(float), points["outcome"].to_numpy(float)
         span = np.linspace(x.min(), x.max(), 50)
         low, high, mid = (b * span if linear else np.expm1(b * span) for b in (result.slope.low, result.slope.high, result.slope.value))
-        axes.fill_between(span, np.minimum(low, high), np.maximum(low, high), color=BLUE, alpha=0.18, lw=0)
+        band(axes, span, np.minimum(low, high), np.maximum(low, high), BLUE)
         axes.plot(span, mid, color=BLUE, lw=2)
-        axes.scatter(x, y, s=18, color=INK, alpha=0.7, lw=0)
+        axes.scatter(x, y, s=20, color=INK, alpha=0.7, lw=0)
         axes.axhline(0, color=SOFT, lw=0.8)
         unit = f"{short(result.slope.unit, 18)}, " if linear and result.slope.unit else ""
         unit_axis(axes, "" if linear else "fraction", label=folded(f"{short(result.outcome, 30)}, {unit}against its trend and season", 44 if size.narrow else 80))
         lag = f", {result.lag_months} months before" if result.lag_months else ""
-        unit_axis(axes, "", axis="x", label=folded(f"{short(result.indicator, 30)}, points against its trend and season{lag}", 44 if size.narrow else 80))
+        unit_axis(axes, "", axis="x", label=folded(f"{short(result.indicator, 30)}, points against its trend and season{lag}", 36 if size.narrow else 80))
 
     return chart(draw, alt=alt, caption=caption, height=3.2)
 
@@ -165,15 +166,15 @@ def agreed_and_measured(review: ConversionReview, *, alt: str, caption: str) -> 
     rows = _effects(review)
     unit = rows[0][1].unit if rows else "fraction"
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         for i, (_, e, before, colour) in enumerate(rows):
             if not e.bare:
-                axes.plot([e.low, e.high], [-i, -i], color=colour, lw=4, alpha=0.45, solid_capstyle="butt")
+                interval(axes, -i, e.low, e.high, colour, across=True)
             if before is not None:
                 axes.scatter([before.value], [-i], facecolor="white", edgecolor=colour, s=34, zorder=2.5)
             axes.scatter([e.value], [-i], color=colour, s=46, zorder=3)
-            axes.annotate(format_value(e.value, unit), (e.value, -i), xytext=(0, 8), textcoords="offset points", ha="center", color=colour, fontsize=9)
+            note(axes, format_value(e.value, unit), (e.value, -i), places=("N",), colour=colour, bold=True, clear=False)
         axes.axvline(0, color=SOFT, lw=0.9)
         axes.set_yticks([-i for i in range(len(rows))], [r[0] for r in rows])
         axes.set_ylim(-len(rows) + 0.4, 0.75)
@@ -181,7 +182,7 @@ def agreed_and_measured(review: ConversionReview, *, alt: str, caption: str) -> 
         words = f", {short(unit, 20)}" if unit not in ("fraction", "") else ""
         unit_axis(axes, unit if unit == "fraction" else "", axis="x", label=f"effect of one point on {short(review.outcome, 30)}{words}")
 
-    return chart(draw, alt=alt, caption=caption, height=0.8 + 0.55 * len(rows), narrow_height=0.8 + 0.55 * len(rows))
+    return chart(draw, alt=alt, caption=caption, height=0.8 + 0.6 * len(rows), narrow_height=0.8 + 0.6 * len(rows))
 
 
 def has_points(item: IndicatorConversion) -> bool:
@@ -198,25 +199,25 @@ def points(item: IndicatorConversion, unit: str, *, alt: str, caption: str) -> C
     readings = ("additive",) if adds_only(item) else ("additive", "compound")
     rows = [(p, getattr(p.needed, word), word) for p in goals.values() for word in readings]
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         if item.range_seen is not None:
             axes.axvspan(*item.range_seen, color=SHADE, lw=0, zorder=0)
         if item.scale is not None:
             axes.axvline(item.scale[1], color=INK, lw=1.2)
-            axes.annotate(" end of the scale", (item.scale[1], 0.62), color=INK, fontsize=8.5, ha="right", rotation=0, va="center")
+            note(axes, "end of the scale", (item.scale[1], 1), coords=("data", "axes fraction"), places=("SW", "SE"), colour=INK, size=9, needed=False)
         if item.level is not None:
             axes.axvline(item.level.value, color=SOFT, lw=1.2, ls=(0, (4, 2)))
-            axes.annotate(" from here", (item.level.value, 0.62), color=SOFT, fontsize=8.5, va="center")
+            note(axes, "from here", (item.level.value, 1), coords=("data", "axes fraction"), places=("SE", "SW"), colour=SOFT, size=9, needed=False)
         for i, (_, reading, _) in enumerate(rows):
             colour = BLUE if reading.reachable else ORANGE
             axes.plot([item.level.value, reading.level.value], [-i, -i], color=colour, lw=2)
             axes.scatter([reading.level.value], [-i], color=colour if not reading.beyond_seen else "white", edgecolor=colour, s=46, zorder=3)
-            axes.annotate(f"{format_number(reading.level.value, 2)}, {reading.mark}", (item.level.value, -i), xytext=(4, 7), textcoords="offset points",
-                          color=colour, fontsize=8.5, va="bottom")
+            note(axes, f"{format_number(reading.level.value, 2)}, {reading.mark}", ((item.level.value + reading.level.value) / 2, -i), places=("N", "NW", "NE", "S"),
+                 colour=colour, clear=False)
         axes.set_yticks([-i for i in range(len(rows))], [f"{p.goal.kind} {goal_value(p.goal.value, unit)}\n{word}" for p, _, word in rows])
-        axes.set_ylim(-len(rows) + 0.4, 0.95)
+        axes.set_ylim(-len(rows) + 0.4, 1.3)
         axes.grid(False)
         unit_axis(axes, "", axis="x", label=f"level of {short(item.indicator, 30)}")
 
-    return chart(draw, alt=alt, caption=caption, height=0.9 + 0.5 * len(rows), narrow_height=0.9 + 0.5 * len(rows))
+    return chart(draw, alt=alt, caption=caption, height=1.1 + 0.55 * len(rows), narrow_height=1.1 + 0.55 * len(rows))

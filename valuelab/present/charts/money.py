@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_chain import CostRoom
 from valuelab.formatting import format_money
 from valuelab.present.blocks import Chart
+from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import (
     BLUE,
     GREEN,
     INK,
     ORANGE,
+    PALE,
+    PALE_BLUE,
     SOFT,
     Size,
     chart,
     end_labels,
-    folded,
     mark_today,
     unit_axis,
 )
-
-_CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}  # a label keeps its own ground
+from valuelab.present.charts.words import folded
 
 
 def period_names(case: ValueCase) -> list[str]:
@@ -40,7 +40,7 @@ def cumulative(case: ValueCase, *, alt: str, caption: str) -> Chart:
     """Cumulative net cash flow, estimated and actual, signed, with the point where each pays back."""
     table = case.table
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         x = np.arange(len(table))
         axes.axhline(0, color=SOFT, lw=1)
@@ -57,16 +57,16 @@ def cumulative(case: ValueCase, *, alt: str, caption: str) -> Chart:
                 labels.append((value, text, BLUE))
             else:
                 mark_today(axes, last + 0.5, "" if size.narrow else "to be announced after this")
-                axes.annotate(text, (last, value), xytext=(6, -8), textcoords="offset points", va="top", color=BLUE, bbox=_CLEAR)
+                note(axes, text, (last, value), places=("SE", "S", "SW", "NE"), colour=BLUE, bold=True)
         payback = case.estimated.payback if side is None else side.payback
         if payback is not None:
             axes.plot([payback.value], [0], marker="D", ms=6.5, mfc="white", mec=ORANGE, mew=1.6, ls="none")
             word = "pays back" if side is not None else "pays back (estimated)"
-            axes.annotate(word, (payback.value, 0), xytext=(-6, 6), textcoords="offset points", ha="right", color=ORANGE, fontsize=9, bbox=_CLEAR)
-        axes.set_xlim(-0.4, len(table) - 1 + len(table) * (0.42 if size.narrow else 0.24))
+            note(axes, word, (payback.value, 0), places=("NW", "SE", "NE", "SW"), colour=ORANGE)
+        axes.set_xlim(-0.4, len(table) - 0.6)
         low, high = axes.get_ylim()
-        axes.set_ylim(low - 0.04 * (high - low), high + 0.06 * (high - low))
-        end_labels(axes, labels, len(table) - 1, gap=0.09)
+        axes.set_ylim(low - 0.04 * (high - low), high + 0.1 * (high - low))
+        end_labels(axes, labels, len(table) - 1)
         step = max(1, -(-len(x) // (7 if size.narrow else 14)))
         axes.set_xticks(x[::step], period_names(case)[::step])
         axes.set_xlabel(period_word(case))
@@ -79,18 +79,22 @@ def revenue(case: ValueCase, *, alt: str, caption: str) -> Chart:
     """Revenue of each period, estimated beside actual; what is to be announced has no bar."""
     table = case.table
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         x = np.arange(len(table))
-        axes.bar(x - 0.2, table["revenue_est"], width=0.38, color="#b8c2cc")
+        axes.bar(x - 0.2, table["revenue_est"], width=0.38, color=PALE)
         axes.bar(x + 0.2, table["revenue_act"].fillna(0), width=0.38, color=BLUE)
         step = max(1, -(-len(x) // (7 if size.narrow else 14)))
         axes.set_xticks(x[::step], period_names(case)[::step])
         axes.set_xlabel(period_word(case))
-        axes.text(0.01, 0.97, "■ estimated", transform=axes.transAxes, color="#6d7a87", va="top", fontsize=9)
-        axes.text(0.01, 0.88, "■ actual", transform=axes.transAxes, color=BLUE, va="top", fontsize=9)
+        # the two kinds of bar are named at the first pair that has both
+        first = next((i for i in range(len(table)) if table["revenue_est"].iloc[i] > 0 and table["revenue_act"].notna().iloc[i]), None)
         low, high = axes.get_ylim()
-        axes.set_ylim(low, high * 1.12)
+        axes.set_ylim(low, high + 0.24 * (high - low))
+        if first is not None:
+            note(axes, "estimated", (first - 0.2, float(table["revenue_est"].iloc[first])), places=("NW", "N", "NE"), colour=SOFT)
+            note(axes, "actual", (first + 0.2, float(table["revenue_act"].iloc[first])), places=("NE", "N", "NW"), colour=BLUE)
+        axes.axhline(0, color=SOFT, lw=0.9)
         unit_axis(axes, case.currency, label=f"revenue a {period_word(case)}")
 
     return chart(draw, alt=alt, caption=caption, height=2.7)
@@ -99,17 +103,17 @@ def revenue(case: ValueCase, *, alt: str, caption: str) -> Chart:
 def prices(options: tuple[PriceEffect, ...], currency: str, *, alt: str, caption: str) -> Chart:
     """Gained, lost and net annual profit of each price option."""
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         top = max(o.gained.value for o in options)
         for i, option in enumerate(options):
-            for offset, value, colour, word in ((-0.27, option.gained.value, "#9fb7c9", "gained"), (0, -option.lost.value, ORANGE, "lost"),
+            for offset, value, colour, word in ((-0.27, option.gained.value, PALE_BLUE, "gained"), (0, -option.lost.value, ORANGE, "lost"),
                                                 (0.27, option.net.value, BLUE if option.net.value >= 0 else ORANGE, "net")):
                 axes.bar([i + offset], [value], width=0.25, color=colour)
                 text = f"{word}\n{format_money(value, currency)}"
                 below = value < 0
                 axes.annotate(text, (i + offset, value), xytext=(0, -3 if below else 3), textcoords="offset points", ha="center",
-                              va="top" if below else "bottom", fontsize=6.8 if size.narrow else 8.5, color=INK)
+                              va="top" if below else "bottom", fontsize=7.5 if size.narrow else 9.5, color=INK)
         axes.axhline(0, color=SOFT, lw=1)
         axes.set_xticks(range(len(options)), [folded(o.name, 16 if size.narrow else 24) for o in options])
         low, _ = axes.get_ylim()
@@ -124,14 +128,14 @@ def payback_by_cost(room: CostRoom, currency: str, *, alt: str, caption: str) ->
     """Months until the benefit has paid a cost back, for a range of costs; the most that pays within the horizon is marked."""
     table = room.table
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         axes.plot(table["cost"], table["payback_months"], color=BLUE, lw=2, marker="o", ms=3)
         cost = room.break_even_cost.value
         axes.axhline(room.horizon_months, color=SOFT, lw=0.9, ls=(0, (2, 2)))
         axes.plot([cost], [room.horizon_months], marker="D", ms=6.5, mfc="white", mec=GREEN, mew=1.6, ls="none")
-        axes.annotate(f"{format_money(cost, currency)} is paid back\nin {room.horizon_months} months", (cost, room.horizon_months), xytext=(8, -6),
-                      textcoords="offset points", va="top", color=GREEN, fontsize=9)
+        note(axes, f"{format_money(cost, currency)} is paid back\nin {room.horizon_months} months", (cost, room.horizon_months), places=("SE", "NW", "SW", "E", "W"),
+             colour=GREEN)
         axes.set_ylim(0, None)
         axes.set_xlim(0, None)
         unit_axis(axes, currency, axis="x", label="cost of the initiative", bins=4 if size.narrow else 6)

@@ -12,30 +12,32 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from textwrap import shorten, wrap
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from valuelab.formatting import format_fraction, format_money, format_number, is_money
+from valuelab.formatting import format_short, is_money
 from valuelab.present.blocks import Chart
+from valuelab.present.charts.settle import Sheet, note, settle
+from valuelab.present.charts.words import short
 from valuelab.present.figures import short_period
 
-INK, SOFT, GRID, SHADE = "#17212b", "#4a5866", "#d5dce3", "#e9eef2"
-_PALETTE = sns.color_palette("colorblind").as_hex()
-BLUE, ORANGE, GREEN = _PALETTE[0], _PALETTE[3], _PALETTE[2]
+INK, SOFT, GRID, SHADE = "#14202b", "#4a5866", "#dbe2e8", "#e9eff4"  # the page's own
+BLUE, ORANGE, GREEN = "#0a6aa6", "#b84d00", "#00704f"  # told apart by colour-blind readers, and dark enough for text on white
+PALE_BLUE, PALE = "#9fc4dd", "#b3bec8"
+MOST_BYTES, BITMAP_DPI = 180_000, 192  # a larger picture is a bitmap, two dots a pixel
 FONTS = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
 _STYLE = {
     **sns.axes_style("white"),
     "svg.fonttype": "none", "svg.hashsalt": "valuelab", "text.parse_math": False, "font.family": ["DejaVu Sans"],
-    "font.size": 9.5, "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.labelsize": 9,
-    "xtick.labelsize": 9, "ytick.labelsize": 9, "axes.edgecolor": SOFT, "axes.linewidth": 0.8, "text.color": INK,
+    "font.size": 10, "axes.titlesize": 10, "axes.titleweight": "bold", "axes.titlelocation": "left", "axes.labelsize": 9.5,
+    "xtick.labelsize": 9.5, "ytick.labelsize": 9.5, "axes.edgecolor": SOFT, "axes.linewidth": 0.8, "text.color": INK,
     "axes.labelcolor": SOFT, "xtick.color": SOFT, "ytick.color": SOFT, "axes.spines.top": False, "axes.spines.right": False,
     "axes.spines.left": False, "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.7,
     "axes.axisbelow": True, "lines.linewidth": 1.8, "xtick.bottom": True, "xtick.major.size": 3, "axes.unicode_minus": True,
@@ -53,8 +55,8 @@ class Size:
         return (narrow or wide) if self.narrow else wide
 
 
-PAGE, PHONE = Size(7.6, False), Size(4.1, True)
-Draw = Callable[[Figure, Size], None]
+PAGE, PHONE = Size(9.4, False), Size(4.1, True)
+Draw = Callable[[Sheet, Size], None]
 
 
 @contextmanager
@@ -66,12 +68,23 @@ def _look() -> Iterator[None]:
         yield
 
 
-def _svg(draw: Draw, size: Size, height: float) -> str:
+def drawn(draw: Draw, size: Size, height: float) -> Sheet:
+    """The finished figure: drawn, laid out, every label in its place."""
+    sheet = Sheet(width=size.width, height=height)
+    draw(sheet, size)
+    settle(sheet)
+    return sheet
+
+
+def _address(draw: Draw, size: Size, height: float) -> str:
+    """The picture as a data address: vector, or a bitmap for dense screens where the vector would be large."""
     with _look():
-        figure = Figure(figsize=(size.width, height), layout="constrained")
-        draw(figure, size)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        sheet, buffer = drawn(draw, size, height), io.BytesIO()
+        sheet.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        if buffer.tell() > MOST_BYTES:
+            buffer = io.BytesIO()
+            sheet.savefig(buffer, format="png", dpi=BITMAP_DPI, metadata={"Software": None})
+            return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
     text = buffer.getvalue().decode().replace("'DejaVu Sans'", FONTS)
     return "data:image/svg+xml;base64," + base64.b64encode(text.encode()).decode()
 
@@ -79,18 +92,14 @@ def _svg(draw: Draw, size: Size, height: float) -> str:
 def chart(draw: Draw, *, alt: str, caption: Markup | str, height: float = 3.4, narrow_height: float | None = None) -> Chart:
     """Draw for the page and for the phone. ``draw(figure, size)`` puts everything on the given figure."""
     narrow = narrow_height or min(height, 3.2)
-    return Chart(source=_svg(draw, PAGE, height), narrow_source=_svg(draw, PHONE, narrow), alt=alt, caption=caption,
+    return Chart(source=_address(draw, PAGE, height), narrow_source=_address(draw, PHONE, narrow), alt=alt, caption=caption,
                  width=round(PAGE.width * 96), height=round(height * 96))
 
 
 def unit_axis(axes: Axes, unit: str, *, axis: str = "y", label: str | None = None, bins: int = 5) -> None:
     """Ticks in the measure's unit: percent, money, thousands; the unit as the axis label where it is a word."""
     def text(value: float, _: int) -> str:
-        if unit == "fraction":
-            return format_fraction(value)
-        if is_money(unit):
-            return format_money(value, unit)
-        return format_number(round(value, 12))
+        return format_short(round(value, 12), unit)
 
     which = axes.yaxis if axis == "y" else axes.xaxis
     which.set_major_locator(MaxNLocator(bins, steps=[1, 2, 2.5, 5, 10]))
@@ -98,7 +107,7 @@ def unit_axis(axes: Axes, unit: str, *, axis: str = "y", label: str | None = Non
     words = label if label is not None else ("" if unit == "fraction" or is_money(unit) else unit)
     if axis == "y":
         if words:
-            axes.set_title(short(words, 60), fontsize=9, fontweight="normal", color=SOFT, pad=6)
+            axes.set_title(short(words, 90), fontsize=9.5, fontweight="normal", color=SOFT, pad=8)
     else:
         axes.set_xlabel(words)
 
@@ -121,37 +130,28 @@ def period_axis(axes: Axes, index: pd.PeriodIndex, *, most: int = 7) -> None:
     axes.set_xlim(-0.6, n - 0.4)
 
 
-def short(text: str, width: int) -> str:
-    """Text cut at a word to fit a label."""
-    text = " ".join(text.split())
-    cut = shorten(text, width, placeholder="…")
-    return cut if len(cut) > 1 else text[: width - 1] + "…"
-
-
-def folded(text: str, width: int, lines: int = 2) -> str:
-    """Text on at most ``lines`` lines of ``width`` letters."""
-    rows = wrap(" ".join(text.split()), width, break_long_words=True)
-    if len(rows) > lines:
-        rows = [*rows[: lines - 1], short(" ".join(rows[lines - 1 :]), width)]
-    return "\n".join(rows)
-
-
-def end_labels(axes: Axes, labels: Sequence[tuple[float, str, str]], x: float, *, gap: float = 0.085) -> None:
+def end_labels(axes: Axes, labels: Sequence[tuple[float, str, str]], x: float) -> None:
     """Labels (y, text, colour) at the right end of lines, moved apart where they would touch."""
-    low, high = axes.get_ylim()
-    step = gap * (high - low)
-    placed: list[float] = []
-    for y, _, _ in sorted(labels):
-        at = max(y, placed[-1] + step) if placed else y
-        placed.append(at)
-    overflow = max(0.0, placed[-1] - (high - step / 2)) if placed else 0
-    for at, (_, text, colour) in zip(placed, sorted(labels), strict=True):
-        axes.annotate(text, (x, at - overflow), xytext=(5, 0), textcoords="offset points", va="center", ha="left", color=colour,
-                      fontsize=9, annotation_clip=False)
+    group = [axes.annotate(text, (x, y), xytext=(6, 0), textcoords="offset points", va="center", ha="left", color=colour, fontsize=9.5,
+                           annotation_clip=False, linespacing=1.1) for y, text, colour in sorted(labels)]
+    axes.figure.ends.append(group)
+
+
+def interval(axes: Axes, at: float, low: float, high: float, colour: str, *, across: bool = False) -> None:
+    """An interval of one figure, always drawn alike: a line with two ends, upright or across."""
+    line = {"color": colour, "lw": 1.7, "solid_capstyle": "butt", "zorder": 2.4}
+    ends = {"color": colour, "lw": 0, "marker": "|" if across else "_", "ms": 9, "mew": 1.7, "zorder": 2.4}
+    span, level = [low, high], [at, at]
+    axes.plot(*((span, level) if across else (level, span)), **line)
+    axes.plot(*((span, level) if across else (level, span)), **ends)
+
+
+def band(axes: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str, *, inner: bool = False) -> None:
+    """An interval of a line: a band, darker for the inner of two."""
+    axes.fill_between(x, low, high, color=colour, alpha=0.26 if inner else 0.15, lw=0)
 
 
 def mark_today(axes: Axes, x: float, text: str) -> None:
     """A thin line where the known part ends."""
     axes.axvline(x, color=SOFT, lw=0.9, ls=(0, (2, 2)))
-    axes.annotate(text, (x, 1), xycoords=("data", "axes fraction"), xytext=(-4, -2), textcoords="offset points", ha="right", va="top",
-                  color=SOFT, fontsize=8.5)
+    note(axes, text, (x, 1), coords=("data", "axes fraction"), places=("SW", "SE"), colour=SOFT, size=9, needed=False)

@@ -1,0 +1,161 @@
+"""Hostile shapes: every chart for short, long, huge, tiny, negative, flat and broken series, and for names of eighty letters.
+
+``python -m tests.present.shapes FOLDER`` writes every picture as a PNG, to be looked at.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tests.present import examples
+from valuelab.analysis.before_after import BeforeAfter
+from valuelab.analysis.next_measures import MeasureNext, NextMeasure
+from valuelab.analysis.targets import measure_progress
+from valuelab.analysis.value_case import value_case
+from valuelab.analysis.value_chain import cost_room, direct_benefit
+from valuelab.present.charts import baseline, evidence, indicators, money, style
+from valuelab.present.charts.settle import Sheet
+from valuelab.types import Estimate, Measure
+
+LONG = "Requests for urgent quotations from customers of the northern sales district 2025"  # 80 letters and one
+assert len(LONG) >= 80
+SHAPES: dict[str, dict] = {
+    "plain": {}, "three months": dict(months=3), "240 months": dict(months=240), "long names": dict(name=LONG, unit="urgent quotations answered in time"),
+    "a billion": dict(level=1e9, unit="USD"), "a thousandth": dict(level=0.001, unit=""), "negative": dict(level=-1000.0), "flat": dict(noise=0.0, season=0.0),
+    "one indicator": dict(count=1), "seven indicators": dict(count=7), "half missing": dict(missing=0.5), "shares": dict(level=0.4, unit="fraction", total_by="mean"),
+}
+
+
+def baseline_charts(about: dict) -> Iterator[tuple[str, Callable]]:
+    about = dict(about)
+    missing, months, level = about.pop("missing", 0.0), about.pop("months", 48), about.get("level", 1000.0)
+    about.pop("count", None)
+    review = examples.baseline_review(target=level * 14, promised=level * 13, months=max(months, 15), **about)
+    review = replace(review, events=((review.measure.series.index[-5], "New rota system went live in all of the northern depots"),
+                                     (review.measure.series.index[-2], "Price rise")))
+    p, fit = review.projection, review.baseline
+    if months < 15:
+        short_history = p.history.iloc[-months:]
+        p = replace(p, history=short_history)
+    if missing:
+        p = replace(p, history=p.history.where(np.arange(len(p.history)) % 2 == 0))
+    yield "year totals", lambda: baseline.year_totals(review, alt="", caption="")
+    yield "projection", lambda: baseline.projection(p, alt="", caption="", goals=review.goals, events=review.events)
+    yield "no projection", lambda: baseline.projection(replace(p, path=p.path.iloc[:0]), alt="", caption="", events=review.events)
+    yield "season", lambda: baseline.season(fit, alt="", caption="")
+    effect = review.effect
+    yield "effect", lambda: baseline.effect(effect, alt="", caption="")
+    yield "placebos", lambda: baseline.placebos(effect, alt="", caption="")
+    yield "split", lambda: baseline.effect_split(effect, alt="", caption="")
+    down = replace(effect, split=effect.split.assign(value=[-0.3, 0.01, -0.2, 0.0]), change=Estimate(-0.49, unit="fraction"))
+    yield "split down", lambda: baseline.effect_split(down, alt="", caption="")
+
+
+def indicator_charts(about: dict) -> Iterator[tuple[str, Callable]]:
+    name, count = about.get("name", ""), about.get("count", 3)
+    names = tuple(f"{name or 'Indicator'} {i}" for i in range(count))
+    review = examples.indicator_review(names)
+    level, unit, months = about.get("level", 7.0), about.get("unit", "points"), about.get("months", 48)
+    measures = tuple(examples.measure(n, months=months, level=level, unit=unit, seed=i) for i, n in enumerate(names))
+    if about.get("missing"):
+        measures = tuple(replace(m, series=m.series.where(np.arange(len(m.series)) % 2 == 0)) for m in measures)
+    review = replace(review, measures=measures)
+    yield "series", lambda: indicators.series(review, alt="", caption="")
+    scan = examples.scan(names, outcome=name or "Orders")
+    yield "lag profile", lambda: indicators.lag_profile(scan, alt="", caption="")
+    for word, way in (("progress", 1.0), ("progress behind", 0.4)):
+        result = progress(name, way)
+        yield word, lambda result=result: indicators.progress(result, alt="", caption="")
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame(rng.normal(size=(max(months, 3), 4)), columns=["outcome", "indicator", "outcome_surprise", "indicator_surprise"])
+    table.insert(0, "period", pd.period_range("2021-01", periods=len(table), freq="M"))
+    pair = BeforeAfter(name or "Orders", names[0], "leads", 6, table, Estimate(0.5, key="a"), Estimate(0.8, key="b"))
+    yield "before and after", lambda: evidence.before_after(pair, alt="", caption="")
+    needed = MeasureNext(name or "Orders", 0.25, 0.8, tuple(NextMeasure(n, "not shown", 3, 48, 0.25, 120 - 10 * i, None, 118 - 12 * i, None) for i, n in enumerate(names)))
+    yield "months needed", lambda: evidence.months_needed(needed, alt="", caption="")
+
+
+def progress(name: str, way: float):
+    days = pd.Series(30 + way * (np.array([30, 29.1, 28.05, 27, 23.55, 21.3, 19.2]) - 30), pd.period_range("2025-01", periods=7, freq="M"), name=name or "Delivery time")
+    return measure_progress(Measure(days.name, days, unit="days", better="lower"), baseline=30, target=15, start="2025-01", deadline="2025-11", key="progress")
+
+
+def conversion_charts(about: dict) -> Iterator[tuple[str, Callable]]:
+    review = examples.conversion_review(about.get("name") or "Logins")
+    review = replace(review, items=review.items * about.get("count", 2), outcome=about.get("name") or "Orders")
+    measured = replace(review.items[0].measured, outcome=review.outcome)
+    yield "slope", lambda: indicators.slope(measured, alt="", caption="")
+    yield "agreed and measured", lambda: indicators.agreed_and_measured(review, alt="", caption="")
+    item = replace(review.items[0], level=Estimate(9.2, key="l")) if about.get("level") else review.items[0]
+    yield "points", lambda: indicators.points(item, "orders", alt="", caption="")
+
+
+def money_charts(about: dict) -> Iterator[tuple[str, Callable]]:
+    level = abs(about.get("level", 1000.0)) or 1.0
+    periods = {3: 3, 240: 240}.get(about.get("months"), 13)
+    index = pd.period_range("2025-01", periods=periods, freq="M")
+    rng = np.random.default_rng(6)
+    revenue = np.linspace(0, 3, periods) * level
+    if about.get("level", 1) < 0:
+        revenue = revenue * 0.1
+    flows = pd.DataFrame(dict(revenue_est=revenue, revenue_act=revenue * (1 + 0.1 * rng.standard_normal(periods)), expenditure_est=level * 1.0,
+                              expenditure_act=level * 1.0), index=index)
+    done = value_case(flows, basis="revenue", timing="start", currency="USD", as_of=index[-1])
+    half = flows.copy()
+    half.loc[index[periods // 2 + 1]:, ["revenue_act", "expenditure_act"]] = np.nan
+    going = value_case(half, basis="revenue", timing="start", currency="USD", as_of=index[periods // 2])
+    for word, case in (("done", done), ("going", going)):
+        yield f"cumulative, {word}", lambda case=case: money.cumulative(case, alt="", caption="")
+        yield f"revenue, {word}", lambda case=case: money.revenue(case, alt="", caption="")
+    name = about.get("name") or "Raise"
+    options = tuple(direct_benefit(price=100 * level, volume=1000, profit_per_unit=30 * level, price_change=c, volume_change=v, name=f"{name} by {c:.0%}")
+                    for c, v in ((0.1, -0.0), (0.2, -0.1), (0.3, -0.6))[: about.get("count", 3)])
+    yield "prices", lambda: money.prices(options, "USD", alt="", caption="")
+    room = cost_room(Estimate(level * 3, level * 2, level * 5, level=0.8, unit="USD", convention="profit"), lag_months=6)
+    yield "payback by cost", lambda: money.payback_by_cost(room, "USD", alt="", caption="")
+
+
+def all_charts() -> Iterator[tuple[str, str, Callable]]:
+    """(shape, chart, how to draw it)."""
+    for shape, about in SHAPES.items():
+        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts):
+            for name, draw in make(about):
+                yield shape, name, draw
+
+
+@contextmanager
+def kept_sheets() -> Iterator[list[tuple[str, Sheet]]]:
+    """Every finished figure that is drawn meanwhile, with "page" or "phone"."""
+    kept, drawn = [], style.drawn
+
+    def keep(draw, size, height):
+        sheet = drawn(draw, size, height)
+        kept.append(("phone" if size.narrow else "page", sheet))
+        return sheet
+
+    style.drawn = keep
+    try:
+        yield kept
+    finally:
+        style.drawn = drawn
+
+
+def write_pictures(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for shape, name, draw in all_charts():
+        with kept_sheets() as sheets:
+            draw()
+        for where, sheet in sheets:
+            with style._look():
+                sheet.savefig(folder / f"{name}-{where}-{shape}.png".replace(" ", "_"), dpi=60)
+
+
+if __name__ == "__main__":
+    write_pictures(Path(sys.argv[1]))

@@ -1,0 +1,32 @@
+"""No text of a chart leaves the picture, and no two texts touch, whatever the data look like."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.present.shapes import all_charts, kept_sheets
+from valuelab.present.charts.settle import texts_of
+
+CASES = list(all_charts())
+
+
+def faults(sheet) -> list[str]:
+    """What a reader would stumble over: texts outside the picture, texts on each other."""
+    texts = [(t.get_text(), t.get_window_extent()) for t in texts_of(sheet)]
+    found = [f"outside: {text!r}" for text, box in texts if box.x0 < -1 or box.y0 < -1 or box.x1 > sheet.bbox.x1 + 1 or box.y1 > sheet.bbox.y1 + 1]
+    for i, (text, box) in enumerate(texts):
+        for other, there in texts[i + 1 :]:
+            if min(box.x1, there.x1) - max(box.x0, there.x0) > 1 and min(box.y1, there.y1) - max(box.y0, there.y0) > 1.5:
+                found.append(f"{text!r} on {other!r}")
+    return found
+
+
+@pytest.mark.parametrize("shape", sorted({shape for shape, _, _ in CASES}))
+def test_labels_stay_inside_and_apart(shape):
+    wrong = []
+    for _, name, draw in (c for c in CASES if c[0] == shape):
+        with kept_sheets() as sheets:
+            draw()
+        assert len(sheets) == 2
+        wrong += [(name, where, fault) for where, sheet in sheets for fault in faults(sheet)]
+    assert wrong == []
