@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.formatting import format_value, is_money
 from valuelab.present.blocks import Chart
-from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, folded, unit_axis
+from valuelab.present.charts.settle import Sheet
+from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, unit_axis
+from valuelab.present.charts.words import folded
 from valuelab.present.wording.changes import CAUSES, what
 
 
@@ -16,7 +17,7 @@ def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
     """The two figures as dots, and between them one bar a cause from where the last one ended; the axis need not begin at zero."""
     steps = changes.steps
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         unit = changes.now.unit
         ends = [changes.then.value, *(s.after.value for s in steps)]
@@ -25,13 +26,13 @@ def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
             colour = BLUE if step.change.value > 0 else ORANGE
             axes.barh([i], [step.change.value], left=ends[i - 1], height=0.55, color=colour, alpha=0.85)
             text = ("+" if step.change.value > 0 else "") + format_value(step.change.value, unit if is_money(unit) or unit == "fraction" else "")
-            axes.annotate(text, (max(ends[i - 1], ends[i]), i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=8.5, color=INK)
+            axes.annotate(text, (max(ends[i - 1], ends[i]), i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9.5, color=INK)
         for i in range(rows - 1):
             level = ends[min(i, len(steps))]
             axes.plot([level, level], [i - (0.0 if i == 0 else 0.27), i + 1 + (0.0 if i == rows - 2 else 0.27)], color=SOFT, lw=0.8)
         for at, value in ((0, changes.then), (rows - 1, changes.now)):
             axes.plot([value.value], [at], marker="o", ms=8, color=INK, ls="none")
-            axes.annotate(format_value(value.value, unit), (value.value, at), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9,
+            axes.annotate(format_value(value.value, unit), (value.value, at), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9.5,
                           fontweight="bold", color=INK)
         low, high = min([*ends, changes.now.value]), max([*ends, changes.now.value])
         room = high - low or abs(high) or 1.0

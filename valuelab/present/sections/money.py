@@ -15,6 +15,7 @@ from valuelab.present.wording import value as words
 from valuelab.present.wording.changes import in_short as changes_in_short
 from valuelab.present.wording.ledger import missed
 from valuelab.present.wording.baseline import sentence
+from valuelab.present.wording.changes import in_short as changes_in_short
 from valuelab.types import CannotSay
 
 
