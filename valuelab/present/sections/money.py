@@ -12,10 +12,9 @@ from valuelab.present.charts import money as charts
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.wording import highlights
 from valuelab.present.wording import value as words
-from valuelab.present.wording.changes import in_short as changes_in_short
-from valuelab.present.wording.ledger import missed
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.changes import in_short as changes_in_short
+from valuelab.present.wording.ledger import missed
 from valuelab.types import CannotSay
 
 
