@@ -17,9 +17,10 @@ import pandas as pd
 from tests.present import examples
 from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.next_measures import MeasureNext, NextMeasure
+from valuelab.analysis.prices import direct_benefit
 from valuelab.analysis.targets import measure_progress
 from valuelab.analysis.value_case import value_case
-from valuelab.analysis.value_chain import cost_room, direct_benefit
+from valuelab.analysis.value_chain import cost_room
 from valuelab.present.charts import baseline, evidence, indicators, money, style
 from valuelab.present.charts.settle import Sheet
 from valuelab.types import Estimate, Measure

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from valuelab.analysis.reviews.ledger import LedgerRow
 from valuelab.present.blocks import Chart
-from valuelab.present.charts.style import BLUE, GREEN, INK, ORANGE, SOFT, Size, chart, folded, unit_axis
+from valuelab.present.charts.settle import Sheet, note
+from valuelab.present.charts.style import BLUE, GREEN, INK, ORANGE, SOFT, Size, chart, interval, unit_axis
+from valuelab.present.charts.words import folded
 from valuelab.present.figures import short_period
 from valuelab.present.wording.ledger import NOUNS, ratio_text
 
@@ -15,7 +16,7 @@ from valuelab.present.wording.ledger import NOUNS, ratio_text
 def promises(rows: tuple[LedgerRow, ...], *, alt: str, caption: Markup | str) -> Chart:
     """A dot and its interval a promise; 100 % is the promise itself. Filled where it is settled."""
 
-    def draw(figure: Figure, size: Size) -> None:
+    def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         axes.axvline(1, color=GREEN, lw=1.6)
         low, high = 1.0, 1.0
@@ -26,17 +27,16 @@ def promises(rows: tuple[LedgerRow, ...], *, alt: str, caption: Markup | str) ->
             low, high = min(low, at), max(high, at)
             if not row.lands.bare:
                 ends = sorted((row.lands.low / row.value.value, row.lands.high / row.value.value))
-                axes.plot(ends, [i, i], color=colour, lw=4, alpha=0.4, solid_capstyle="butt")
+                interval(axes, i, *ends, colour, across=True)
                 low, high = min(low, ends[0]), max(high, ends[1])
             axes.plot([at], [i], marker="o", ms=8, mfc=colour if settled else "white", mec=colour, mew=1.8, ls="none")
-            axes.annotate(ratio_text(row), (at, i), xytext=(0, 9), textcoords="offset points", ha="center", fontsize=8.5, color=INK)
+            note(axes, ratio_text(row), (at, i), places=("N", "NW", "NE"), colour=INK, clear=False)
         room = high - low or 0.1
         axes.set_xlim(low - 0.25 * room, high + 0.25 * room)
         width = 20 if size.narrow else 34
         axes.set_yticks(range(len(rows)), [folded(f"{r.measure}: {NOUNS[r.kind].split(' (')[0]} by {short_period(r.by)}", width, 3) for r in rows])
         axes.set_ylim(len(rows) - 0.5, -0.7)
-        axes.annotate("kept", (1, 0), xycoords=("data", "axes fraction"), xytext=(4 if rows[0].better == "higher" else -4, 3), textcoords="offset points",
-                      ha="left" if rows[0].better == "higher" else "right", color=GREEN, fontsize=8.5)
+        note(axes, "kept", (1, 0), coords=("data", "axes fraction"), places=("NE", "NW") if rows[0].better == "higher" else ("NW", "NE"), colour=GREEN, size=9)
         axes.tick_params(axis="y", length=0, labelcolor=SOFT)
         axes.grid(False)
         unit_axis(axes, "fraction", axis="x", label="of what was promised, expected or planned", bins=4 if size.narrow else 6)
