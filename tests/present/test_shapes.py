@@ -12,6 +12,7 @@ CASES = list(all_charts())
 
 def faults(sheet) -> list[str]:
     """What a reader would stumble over: texts outside the picture, texts on each other."""
+    sheet.draw_without_rendering()  # it was saved at another resolution meanwhile
     texts = [(t.get_text(), t.get_window_extent()) for t in texts_of(sheet)]
     found = [f"outside: {text!r}" for text, box in texts if box.x0 < -1 or box.y0 < -1 or box.x1 > sheet.bbox.x1 + 1 or box.y1 > sheet.bbox.y1 + 1]
     for i, (text, box) in enumerate(texts):
@@ -30,3 +31,14 @@ def test_labels_stay_inside_and_apart(shape):
         assert len(sheets) == 2
         wrong += [(name, where, fault) for where, sheet in sheets for fault in faults(sheet)]
     assert wrong == []
+
+
+def test_the_check_finds_what_it_looks_for():
+    _, _, draw = next(c for c in CASES if c[:2] == ("plain", "projection"))
+    with kept_sheets() as sheets:
+        draw()
+    sheet = sheets[0][1]
+    sheet.text(0.97, 0.5, "a label that leaves the picture")
+    sheet.text(0.3, 0.5, "one")
+    sheet.text(0.3, 0.5, "two")
+    assert [f.split(":")[0] for f in faults(sheet)] == ["outside", "'one' on 'two'"]

@@ -77,8 +77,7 @@ def note(axes: Axes, text: str, xy: tuple[float, float], *, places: Sequence[str
 
 def settle(sheet: Sheet) -> None:
     """Lay out, then place every label. Afterwards nothing moves any more."""
-    for _ in range(2):  # labels of several lines have their height only after the first
-        sheet.draw_without_rendering()
+    sheet.draw_without_rendering()
     sheet.set_layout_engine("none")
     for axes in sheet.axes:
         _cut_titles(sheet, axes)
