@@ -5,7 +5,8 @@
 Candidates are a grid of factors (level, growth, slope, season, scale). A prior of one weight for each value of each factor is
 fitted by empirical Bayes: it maximises the (tempered) restricted likelihood of windows of the "choose" half, with a ridge towards
 equal weights. How strong a ridge is chosen by what counts: in two folds of families, the predictive density of the next 3 and 12
-months' totals of windows that were not fitted. Rows that hardly ever matter are dropped. The "judge" half is not touched.
+months' totals of windows that were not fitted. Rows that hardly ever matter are dropped. A small share is kept
+for cycles that are no season. The "judge" half is not touched.
 """
 
 from __future__ import annotations
@@ -30,8 +31,11 @@ LEVELS = ((0.3, 0.0), (0.85, 0.0), (0.95, 0.0), (0.97, 5.0), (0.97, 15.0), (1.0,
 GROWTH = ((0.0, 0.0), (0.1, 0.97), (0.5, 0.97), (0.6, 0.8), (1.0, 0.97))  # momentum, damping
 SLOPES = (0.03, 0.3, 1.0)
 SEASONS = ((0.0, 0.0), (1.2, 0.25), (4.0, 0.15), (12.0, 0.15), (12.0, 0.05))  # season, drift
+CYCLES = tuple(product((10.0, 15.0, 23.0), (0.87, 0.95), SEASONS[:1] + ((4.0, 0.15),)))  # periods, persistence, season and drift
+CYCLIC = 0.03  # of the prior: cycles are rare in real series, so these rows are not fitted
+CYCLE_SLOPE = 0.3
 GROWING_FROM = 0.9  # persistence: a level that forgets within months has no growth to speak of
-COLUMNS = ("persistence", "noise", "momentum", "damping", "slope", "season", "drift", "prior_level", "prior_log")
+COLUMNS = ("persistence", "noise", "momentum", "damping", "slope", "season", "drift", "cycle", "prior_level", "prior_log")
 LENGTHS = (24, 36, 48, 72, 120)
 AHEAD = (3, 12)
 PER_SERIES = 4
@@ -59,9 +63,16 @@ class Windows:
 
 
 def candidates() -> np.ndarray:
-    """(models, 7) in the order of ``COLUMNS``."""
-    return np.array([(*level, *growth, slope, *season) for level, growth, slope, season in product(LEVELS, GROWTH, SLOPES, SEASONS)
+    """(models, 8) in the order of ``COLUMNS``; none of them is cyclic."""
+    return np.array([(*level, *growth, slope, *season, 0.0) for level, growth, slope, season in product(LEVELS, GROWTH, SLOPES, SEASONS)
                      if level[0] >= GROWING_FROM or not growth[0]])
+
+
+def with_cycles(models: np.ndarray, prior: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Models and their (2, models) prior, with a fixed small share for levels that swing in a time of their own."""
+    cyclic = np.array([(fading, 0.0, 0.0, 0.0, CYCLE_SLOPE, *season, period) for period, fading, season in CYCLES])
+    each = CYCLIC * prior.sum(1, keepdims=True) / len(cyclic)
+    return np.concatenate([models, cyclic]), np.concatenate([prior * (1 - CYCLIC), np.repeat(each, len(cyclic), axis=1)], axis=1)
 
 
 def windows(models: np.ndarray, length: int, seed: int = 7) -> Windows:
@@ -199,7 +210,7 @@ def main() -> None:
     full[:, kept] = small
     print(f"all rows {predictive(found, every, prior):.4f}, the {len(kept)} kept {predictive(found, every, full.ravel()):.4f} (in sample)")
     if given.write:
-        write(TABLE, models[kept], small)
+        write(TABLE, *with_cycles(models[kept], small))
 
 
 def write(path: Path, models: np.ndarray, prior: np.ndarray) -> None:

@@ -10,13 +10,13 @@ from valuelab.analysis import covariance_models
 from valuelab.analysis.covariance_models import covariances, prior_of, shipped_models
 from valuelab.analysis.futures import Fit, draw_unknown
 
-LOCAL_LEVEL = (1.0, 2.0, 0.0, 0.0, 1e-6, 0.0, 0.0)  # a random walk and noise of twice its step
+LOCAL_LEVEL = (1.0, 2.0, 0.0, 0.0, 1e-6, 0.0, 0.0, 0.0)  # a random walk and noise of twice its step
 
 
 @pytest.fixture
 def one_model(monkeypatch):
     """The table is one local level."""
-    names = ("persistence", "noise", "momentum", "damping", "slope", "season", "drift", "prior_level", "prior_log")
+    names = ("persistence", "noise", "momentum", "damping", "slope", "season", "drift", "cycle", "prior_level", "prior_log")
     rows = ({name: str(value) for name, value in zip(names, (*LOCAL_LEVEL, 1.0, 1e-12), strict=True)},)
     cached = (shipped_models, covariance_models._covariances, covariance_models._complete_factors, covariance_models._factors_with_holes)
     for function in cached:
@@ -65,7 +65,7 @@ def test_the_shipped_table_is_sound():
     assert prior_of(12, False).sum() == pytest.approx(1) and (models.prior > 0).all()
     assert prior_of(12, True).shape == (2, 2 * len(models)) and prior_of(12, True).sum() == pytest.approx(1)
     assert ((models.persistence > 0) & (models.persistence <= 1)).all() and (models.damping < 1).all()
-    rows = np.stack([models.persistence, models.noise, models.momentum, models.damping, models.slope, models.season, models.drift], axis=1)
+    rows = np.stack([models.persistence, models.noise, models.momentum, models.damping, models.slope, models.season, models.drift, models.cycle], axis=1)
     assert len(np.unique(rows, axis=0)) == len(rows)
 
 

@@ -2,7 +2,7 @@
 
 One model of a series, on the log or on the level scale, all variances relative to the level's step:
 
-    value = mean + level (AR(1) or random walk) + growth momentum + straight slope + season that drifts + noise
+    value = mean + level (AR(1), random walk or a cycle that is no season) + growth momentum + straight slope + season that drifts + noise
 
 Only the mean is free, everything else is shrunk by its covariance, so a season or a slope costs no degrees of freedom
 and 13 periods are enough to compute with. Which models there are, and how much each is believed before any data are
@@ -47,6 +47,8 @@ class Models:
         Standard deviation of a straight slope, per period.
     season, drift
         Standard deviation of the season, and its drift a year as a fraction of that.
+    cycle
+        Periods of a swing of the level, which then is an AR(2) whose swings fade by the persistence; 0: no swing.
     prior
         (2, models): what is believed of each on the level scale and on the log scale; sums to 1.
     """
@@ -58,6 +60,7 @@ class Models:
     slope: np.ndarray
     season: np.ndarray
     drift: np.ndarray
+    cycle: np.ndarray
     prior: np.ndarray
 
     def __len__(self) -> int:
@@ -65,18 +68,18 @@ class Models:
 
     @classmethod
     def of_months(cls, table: np.ndarray, prior: np.ndarray, season: int = 12) -> Models:
-        """From (models, 7) columns for months, in the order above, in periods of which ``season`` make a year."""
+        """From (models, 8) columns for months, in the order above, in periods of which ``season`` make a year."""
         monthly = 12 / season
-        rho, noise, momentum, damping, slope, amplitude, drift = np.asarray(table, float).T
+        rho, noise, momentum, damping, slope, amplitude, drift, cycle = np.asarray(table, float).T
         return cls(rho**monthly, noise / math.sqrt(monthly), momentum * monthly, damping**monthly, slope * math.sqrt(monthly),
-                   amplitude / math.sqrt(monthly), drift, prior / prior.sum())
+                   amplitude / math.sqrt(monthly), drift, cycle / monthly, prior / prior.sum())
 
 
 @lru_cache
 def shipped_models(season: int) -> Models:
     """The fitted table, in periods of which ``season`` make a year."""
     rows = np.array([[float(value) for value in row.values()] for row in projection_models()])
-    return Models.of_months(rows[:, :7], rows[:, 7:].T, season)
+    return Models.of_months(rows[:, :8], rows[:, 8:].T, season)
 
 
 def prior_of(season: int, controls: bool) -> np.ndarray:
@@ -93,7 +96,11 @@ def covariances(models: Models, season: int, size: int) -> np.ndarray:
     year = 365.25 / 7 if season == 52 else float(season)
 
     @lru_cache(None)
-    def level(rho: float) -> np.ndarray:
+    def level(rho: float, cycle: float) -> np.ndarray:
+        if cycle:
+            turn = 2 * math.pi / cycle
+            variance = (1 + rho**2) / ((1 - rho**2) * (1 + rho**4 - 2 * rho**2 * math.cos(2 * turn)))
+            return variance * rho**lag * (np.cos(turn * lag) + (1 - rho**2) / (1 + rho**2) / math.tan(turn) * np.sin(turn * lag))
         return both if rho == 1 else rho**lag / (1 - rho * rho)
 
     @lru_cache(None)
@@ -109,7 +116,7 @@ def covariances(models: Models, season: int, size: int) -> np.ndarray:
 
     result = np.empty((len(models), size, size))
     for i in range(len(models)):
-        result[i] = models.noise[i] ** 2 * np.eye(size) + level(models.persistence[i])
+        result[i] = models.noise[i] ** 2 * np.eye(size) + level(models.persistence[i], models.cycle[i])
         result[i] += models.slope[i] ** 2 * np.outer(t, t)
         if models.momentum[i]:
             result[i] += models.momentum[i] ** 2 * growth(models.damping[i])

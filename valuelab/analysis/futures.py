@@ -17,6 +17,8 @@ TEMPER_POWER = 0.3  # ... to this power
 HALF_LIFE_YEARS = 3.0  # the interval's scale follows recent one-step errors ...
 CLIP = 2.0  # ... each counted as at most this many standard deviations
 LATER_PER_YEAR = 0.1  # intervals widen by this much a year beyond the first: no model knows about what never happened yet
+NEAR = 0.2  # intervals of the next periods are wider by so much at two years of history (season and memory rest on the same few periods), ...
+NEAR_YEARS = 2  # ... less with more, by the root; a year ahead not at all
 GROSS = 8.0  # standard deviations off its neighbours' forecast: a period this far off is set aside
 
 
@@ -141,7 +143,9 @@ class Fit:
         for which, start, end in zip(model, starts, [*starts[1:], half], strict=True):
             error[start:end] += normal[start:end, 1:] @ self.factors.spread[which].T
         ahead = np.maximum(self.wanted - self.known[-1], 0)
-        error *= size[:, None] * (1 + LATER_PER_YEAR * np.maximum(ahead / self.season - 1, 0))
+        years = ahead / self.season
+        near = NEAR * np.sqrt(NEAR_YEARS * self.season / len(self.known)) * np.maximum(1 - years, 0) * (ahead > 0)
+        error *= size[:, None] * (1 + near + LATER_PER_YEAR * np.maximum(years - 1, 0))
         paths = middle[of] + np.stack([error, -error])
         if len(self.logs) == 2:
             logs = scale[of].astype(bool)

@@ -91,7 +91,7 @@ def _effect() -> Iterator[Cell]:
 
 POWER = {  # months → (lead 1, 3, 6; searched), and named in advance
     24: ((0.30, 0.19, 0.15), 0.70), 36: ((0.73, 0.61, 0.53), 0.90), 48: ((0.89, 0.87, 0.77), 0.97)}
-LONGEST_KNOWN = 6  # months of the year: what was asked is for half a year ahead and more
+LONGEST_KNOWN = 6  # months of the year: for half a year ahead and more the bounds are stricter
 LAG_NEAR = {24: 0.93, 36: 0.96, 48: 0.97}
 
 
@@ -116,6 +116,10 @@ def bounds(row: c.Row) -> tuple[float, float] | None:
             return 0.92, 0.97
         case c.TOTAL_80 if row.months_known <= LONGEST_KNOWN:
             return 0.76, 0.86
+        case c.TOTAL_95:
+            return 0.92, 0.98
+        case c.TOTAL_80:
+            return 0.75, 0.90
         case c.NO_EFFECT:
             return 0.03, 0.08
         case c.EFFECT:
