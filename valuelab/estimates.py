@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date
 from typing import Any, ClassVar, Literal
@@ -32,6 +32,14 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """Everything in the result as plain JSON values; NaN becomes None, periods become text."""
         return to_plain(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a figure or word of the result, in the order of its fields: figure value low high level unit kind.
+
+        Results that are a table have their own.
+        """
+        rows = [row for f in dataclasses.fields(self) if f.name not in self.LEAVE_OUT for row in _figures(f.name, getattr(self, f.name))]
+        return pd.DataFrame(rows, columns=["figure", "value", "low", "high", "level", "unit", "kind"])
 
     def __repr__(self) -> str:
         parts = []
@@ -110,6 +118,32 @@ class Estimate:
 
     def __str__(self) -> str:
         return format_estimate(self)
+
+
+def _figures(name: str, value: Any) -> Iterator[list[Any]]:
+    """Rows of ``Result.to_frame``: figures and words, also those inside mappings, tables and small results."""
+    match value:
+        case None:
+            return
+        case Estimate():
+            yield [name, value.value, value.low, value.high, value.level, value.unit, value.kind]
+            return
+        case str() | int() | float() | pd.Period() | date():
+            if value != "":
+                yield [name, value, None, None, None, "", ""]
+            return
+        case pd.DataFrame():
+            parts = list(value.iterrows())
+        case Mapping() | pd.Series():
+            parts = list(value.items())
+        case tuple() | list():
+            parts = list(enumerate(value, 1))
+        case _ if dataclasses.is_dataclass(value):
+            parts = [(f.name, getattr(value, f.name)) for f in dataclasses.fields(value)]
+        case _:
+            return
+    for key, part in parts:
+        yield from _figures(f"{name}.{key}", part)
 
 
 def to_plain(value: Any) -> Any:

@@ -309,6 +309,7 @@ class Customer(Result):
 class CannotSay(Result):
     """A verdict: this question cannot be answered with this customer's data, why, and what would change that."""
 
+    warnings: ClassVar[tuple[str, ...]] = ()
     reason: str
     fix: str = ""
     status: str = "cannot say"

@@ -34,6 +34,7 @@ __all__ = ["Conversion", "PointsNeeded", "PointsReading", "fit_conversion", "poi
 FEWEST_PAIRS = 18
 LONGEST_LAG = 24
 NOTHING_LEFT = 1e-10  # of the variance: what rounding leaves of a pure trend, a pure calendar, a copy
+TINY = 1e-100  # and its inverse: sizes at which squares are still finite
 STUCK = 0.75  # share of the months in one and the same value from which there are too few moves to learn from
 STEEPEST = 20.0  # log points: beyond, "one unit" is no sensible step for this indicator
 NEAR_AN_END = 0.05  # of the outcome's scale
@@ -259,8 +260,10 @@ def _nothing_to_learn(pairs: _Pairs, name: str, other: str, lag: int) -> CannotS
         if counts.max() > STUCK * len(values) or np.ptp(values) <= 1e-12 * np.abs(values).max():
             return CannotSay(f"{whose} stays at {format_number(float(common[counts.argmax()]))} in {counts.max()} of {len(values)} months: there are too "
                              "few moves to learn from", "Wait until it has moved, or choose another measure.")
-    size = np.abs(y).max()
-    tied = [np.corrcoef(x, y / size)[0, 1] ** 2] + ([np.corrcoef(np.log(x), np.log(y))[0, 1] ** 2] if min(x.min(), y.min()) > 0 else [])
+    for values, whose in ((y, name), (x, other)):
+        if not TINY < np.abs(values).max() < 1 / TINY:
+            return CannotSay(f"{whose} has values of {np.abs(values).max():.0e}: no arithmetic holds there", "Choose another unit.")
+    tied = [np.corrcoef(x / np.abs(x).max(), y / np.abs(y).max())[0, 1] ** 2] + ([np.corrcoef(np.log(x), np.log(y))[0, 1] ** 2] if min(x.min(), y.min()) > 0 else [])
     if lag == 0 and max(tied) > 1 - NOTHING_LEFT:
         return CannotSay(f"{other} is {name} in other units, month by month", "Choose an indicator that is measured by itself.")
     smooth, rough = (c[pairs.used] for c in calendar_columns(len(pairs.used)))

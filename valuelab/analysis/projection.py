@@ -66,6 +66,10 @@ class Projection(Result):
     gap_paths: np.ndarray | None = None
     record: tuple[Estimate, ...] = ()
 
+    def to_frame(self) -> pd.DataFrame:
+        """The path, one row a projected period."""
+        return self.path.copy()
+
     def total(self, periods: Periods, *, level: float | None = None) -> Estimate:
         """What the periods come to (sum, mean or last, as the measure adds up), known ones kept as they are.
 
