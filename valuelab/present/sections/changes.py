@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from valuelab.analysis.reviews import BaselineReview, ValueReview
 from valuelab.analysis.reviews.changes import Changes
-from valuelab.present.blocks import Block, Table, cell, table
+from valuelab.present.blocks import Block, Cell, Table, cell, table
 from valuelab.present.charts import changes as charts
 from valuelab.present.wording import changes as words
 
@@ -19,15 +19,19 @@ def changes(result: Changes) -> Block:
     if result.steps:
         pictures = (charts.waterfall(result, alt=words.alt(result), caption=(
             "From the figure of the last report to that of now. Blue: up. Orange: down. The axis need not begin at zero.")),)
-        shown, notes = (_table(result),), (words.ORDER,)
+        shown, notes = (_table(result),), (words.ORDER,) if len(result.steps) > 1 else ()  # of one step there is no order
     return Block(result.key, "Changes", result.to_dict(), title="What changed since the last report", lead=words.headline(result),
                  sentences=words.support(result), charts=pictures, tables=shown, notes=notes)
 
 
 def _table(result: Changes) -> Table:
-    rows = [(cell(f"report as of {result.since}"), cell("–"), cell("–"), cell("–"), cell(None), cell(result.then))]
-    rows += [(cell(words.CAUSES[s.cause]), cell(words.what(s)), cell(s.was or "–"), cell(s.now or "–"), cell(s.change, sign=True), cell(s.after))
-             for s in result.steps]
-    rows.append((cell("now"), cell("–"), cell("–"), cell("–"), cell(result.difference, sign=True), cell(result.now)))
-    return table(f"{words.sentence_case(result.what)}: from the last report to this one", ("cause", "what", "was", "is", "change", "figure after it"),
-                 rows, emphasis={len(rows) - 1: "total"})
+    assumed = any(s.was or s.now for s in result.steps)  # two readings stand only where an assumption or the method changed
+
+    def row(cause: str, what: str, was: str, now: str, change: Cell, after: Cell) -> tuple[Cell, ...]:
+        return (cell(cause), cell(what), *((cell(was), cell(now)) if assumed else ()), change, after)
+
+    rows = [row(f"report as of {result.since}", "–", "–", "–", cell(None), cell(result.then))]
+    rows += [row(words.CAUSES[s.cause], words.what(s), s.was or "–", s.now or "–", cell(s.change, sign=True), cell(s.after)) for s in result.steps]
+    rows.append(row("now", "–", "–", "–", cell(result.difference, sign=True), cell(result.now)))
+    header = ("cause", "what", *(("was", "is") if assumed else ()), "change", "figure after it")
+    return table(f"{words.sentence_case(result.what)}: from the last report to this one", header, rows, emphasis={len(rows) - 1: "total"})
