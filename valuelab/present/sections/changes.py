@@ -7,6 +7,7 @@ from valuelab.analysis.reviews.changes import Changes
 from valuelab.present.blocks import Block, Cell, Table, cell, table
 from valuelab.present.charts import changes as charts
 from valuelab.present.wording import changes as words
+from valuelab.present.wording.common import sentence_case
 
 
 def changes_of(review: BaselineReview | ValueReview) -> Block | None:
@@ -34,4 +35,4 @@ def _table(result: Changes) -> Table:
     rows += [row(words.CAUSES[s.cause], words.what(s), s.was or "–", s.now or "–", cell(s.change, sign=True), cell(s.after)) for s in result.steps]
     rows.append(row("now", "–", "–", "–", cell(result.difference, sign=True), cell(result.now)))
     header = ("cause", "what", *(("was", "is") if assumed else ()), "change", "figure after it")
-    return table(f"{words.sentence_case(result.what)}: from the last report to this one", header, rows, emphasis={len(rows) - 1: "total"})
+    return table(f"{sentence_case(result.what)}: from the last report to this one", header, rows, emphasis={len(rows) - 1: "total"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from valuelab.analysis.reviews import BaselineReview, ValueReview
 from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger, LedgerRow
@@ -53,7 +55,8 @@ def _with_words(figure: Estimate | None, *, interval: bool = False) -> Cell:
     """A figure and what it is: of how many periods, of which basis."""
     if figure is None:
         return cell(None)
-    return Cell(say("{}, {}", cell(figure, interval=interval, sign=interval).html, figure.convention))
+    below = Markup('<span class="below">{}</span>').format(figure.convention) if figure.convention else ""
+    return Cell(say("{} {}", cell(figure, interval=interval, sign=interval).html, below))
 
 
 def _chance(row: LedgerRow) -> Cell:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from valuelab.analysis.reviews.changes import Changes, Step
 from valuelab.present.figures import fig, full, joined, plain, say, short_period
+from valuelab.present.wording.common import sentence_case
 
 ORDER = ("Each step is the difference that its cause made on top of the ones above it: method, restated values, new periods, changed assumptions, "
          "then the date that is asked about. In another order single steps would differ; their sum would not.")
@@ -22,10 +23,6 @@ def headline(changes: Changes) -> Markup:
             return say("{} is what it was in the report as of {}: {}.", name, changes.since, fig(changes.now))
         return say("Nothing that this figure rests on has changed since the report as of {}: {} is {}, as it was.", changes.since, changes.what, fig(changes.now))
     return say("{} was {} in the report as of {} and is {} now.", name, full(changes.then), changes.since, full(changes.now))
-
-
-def sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def in_short(changes: Changes) -> Markup:

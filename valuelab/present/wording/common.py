@@ -14,6 +14,11 @@ GOAL_WORDS = {"target": "target", "promised": "promise (must have)", "expected":
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
+def sentence_case(text: str) -> str:
+    """A text as a sentence begins; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def small(number: int) -> str:
     """Numbers to twelve in words."""
     return _SMALL[number] if 0 <= number < len(_SMALL) else str(number)

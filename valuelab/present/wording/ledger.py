@@ -8,7 +8,7 @@ from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger, LedgerRow
 from valuelab.formatting import format_fraction, format_number, format_value
 from valuelab.present.figures import count, fig, full, joined, period_text, plain, say
-from valuelab.present.wording.common import chance_of, small
+from valuelab.present.wording.common import chance_of, sentence_case, small
 from valuelab.track_record import Forecast, Score
 
 KINDS = {"promised": "promised (must have)", "expected": "expected (nice to have)", "planned": "planned"}
@@ -17,7 +17,7 @@ NOUNS = {"promised": "promise (must have)", "expected": "expectation (nice to ha
 
 def name(row: LedgerRow) -> Markup:
     """The promise (must have) of 23,400 clients by March 2026: with its measure."""
-    return say("{}: the {} of {} by {}", row.measure, NOUNS[row.kind], fig(row.value), period_text(row.by))
+    return say("{}: the {} of {} by {}", sentence_case(row.measure), NOUNS[row.kind], fig(row.value), period_text(row.by))
 
 
 def missed(ledger: Ledger) -> tuple[Markup, ...]:
