@@ -30,40 +30,159 @@ def pages(outputs: Path) -> list[Path]:
     return [*reports(outputs), outputs / "index.html"]
 
 
-def test_pages_open_without_error_request_or_sideways_scroll(samples, chromium):
+WIDTHS = (390, 768, 1440)
+LARGEST = 1_500_000  # bytes of one page
+# what a page may be shown in; pages take turns in the later ones, and in the widths
+MODES = ({"media": "screen"}, {"media": "print"}, {"media": "screen", "forced_colors": "active"}, {"media": "screen", "contrast": "more"},
+         {"media": "screen", "color_scheme": "dark"})
+SEEN = ["color-contrast", "link-in-text-block"]  # rules that depend on how a page looks
+CHECKED = {"exclude": [[".evidence-list > li:nth-child(n+12)"]]}  # hundreds of lines from one template
+
+
+def sideways(page) -> int:
+    """Pixels by which a page must be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_pages_open_small_without_error_request_or_sideways_scroll(samples, chromium):
+    """640 and 320 pixels are a window of 1280 at 200 % and 400 %."""
     wrong = []
-    for width in (390, 768, 1440):
-        context = chromium.new_context(viewport={"width": width, "height": 900})
-        for path in pages(samples):
-            page = context.new_page()
-            requests, messages = [], []
-            page.on("request", lambda r, seen=requests: seen.append(r.url))
-            page.on("console", lambda m, seen=messages: seen.append(m.text))
-            page.on("pageerror", lambda e, seen=messages: seen.append(str(e)))
-            page.goto(path.as_uri())
-            outside = [u for u in requests if not u.startswith(("data:", path.as_uri()))]
-            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            broken = page.evaluate("[...document.images].filter(i => !i.complete || i.naturalWidth === 0).length")
-            if outside or messages or overflow > 0 or broken:
-                wrong.append((width, path.parent.name, path.name, outside, messages, overflow, broken))
-            page.close()
-        context.close()
+    page = chromium.new_page()
+    requests, messages = [], []
+    page.on("request", lambda r: requests.append(r.url))
+    page.on("console", lambda m: messages.append(m.text))
+    page.on("pageerror", lambda e: messages.append(str(e)))
+    for path in pages(samples):
+        requests.clear()
+        page.goto(path.as_uri())
+        moved = []
+        for width in (*WIDTHS, 640, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            moved += [width] * (sideways(page) > 0)
+        broken = page.evaluate("Promise.all([...document.images].map(i => i.decode().then(() => 0, () => 1))).then(found => found.reduce((a, b) => a + b, 0))")
+        outside = [u for u in requests if not u.startswith(("data:", path.as_uri()))]
+        if outside or messages or moved or broken or path.stat().st_size > LARGEST:
+            wrong.append((path.parent.parent.name, path.name, outside, [*messages], moved, broken, path.stat().st_size))
+        messages.clear()
+    page.close()
     assert wrong == []
 
 
-def test_pages_are_accessible(samples, chromium):
+def test_nothing_blocks_the_first_paint(samples):
+    """No script, no stylesheet or font from elsewhere; pictures carry their size, so that nothing jumps."""
+    for path in pages(samples):
+        html = path.read_text(encoding="utf-8")
+        assert not re.search(r"<script|<link|@import|@font-face|<iframe", html, re.IGNORECASE), path
+        assert all("width=" in image and "height=" in image for image in re.findall(r"<img[^>]*>", html)), path
+
+
+def test_letters_twice_as_large_fit_too(samples, chromium):
+    """For readers who set their browser to larger letters, not to a larger page."""
+    wrong = []
+    page = chromium.new_page()
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 32}})
+    for path in pages(samples):
+        page.goto(path.as_uri())
+        for width in (1440, 768):
+            page.set_viewport_size({"width": width, "height": 450})
+            read = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+            if sideways(page) > 0 or read < 32:
+                wrong.append((width, path.parent.name, path.name, sideways(page), read))
+    page.context.close()
+    assert wrong == []
+
+
+def test_pages_are_accessible_in_every_mode_and_width(samples, chromium):
     from axe_playwright_python.sync_playwright import Axe
 
     axe, wrong = Axe(), []
-    for path in pages(samples):
-        # the checker is a script, which the page's own policy would refuse
-        context = chromium.new_context(viewport={"width": 1200, "height": 900}, bypass_csp=True)
-        page = context.new_page()
+    # the checker is a script, which the page's own policy would refuse
+    context = chromium.new_context(bypass_csp=True)
+    page = context.new_page()
+    for i, path in enumerate(pages(samples)):
         page.goto(path.as_uri())
-        found = axe.run(page).response["violations"]
-        wrong += [(path.parent.name, path.name, v["id"], v["nodes"][0]["html"][:120]) for v in found]
-        context.close()
+        for j in (0, 1 + i % (len(MODES) - 1)):  # light whole, and one other mode for what depends on looks
+            page.set_viewport_size({"width": WIDTHS[(i + j) % len(WIDTHS)], "height": 900})
+            page.emulate_media(**{"forced_colors": "none", "contrast": "no-preference", "color_scheme": "light", **MODES[j]})
+            on_paper = MODES[j]["media"] == "print"  # where no link can be followed
+            rules = {"runOnly": {"type": "rule", "values": SEEN[:1] if on_paper else SEEN}} if j else {}
+            found = axe.run(page, context=CHECKED, options={"resultTypes": ["violations"], **rules}).response["violations"]
+            wrong += [(path.parent.parent.name, path.name, MODES[j], v["id"], v["nodes"][0]["html"][:160]) for v in found]
+    context.close()
     assert wrong == []
+
+
+def test_the_check_finds_what_it_looks_for(samples, chromium, tmp_path):
+    from axe_playwright_python.sync_playwright import Axe
+
+    path = tmp_path / "page.html"
+    html = reports(samples)[0].read_text(encoding="utf-8")
+    path.write_text(html.replace("</main>", '<p style="color:#bbb">pale</p><img src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="></main>'), encoding="utf-8")
+    context = chromium.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    found = {v["id"] for v in Axe().run(page).response["violations"]}
+    context.close()
+    assert {"color-contrast", "image-alt"} <= found
+
+
+def focused(page) -> dict:
+    """What has the focus: its tag, class, text and link, and whether it can be seen."""
+    return page.evaluate("""() => {
+        const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+        return {tag: e.tagName, id: e.id, name: e.className, text: e.textContent.trim().slice(0, 60), link: e.getAttribute("href") || "",
+                seen: box.width > 0 && box.right > 0 && box.left < innerWidth && box.bottom > 0 && box.top < innerHeight,
+                outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2};
+    }""")
+
+
+def test_a_page_works_by_keyboard(samples, chromium):
+    """Skip links, contents, folds, and figures with the way to their evidence and back: each is reached, seen, outlined, and does what it says."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto((samples / "harbour-care" / "2025-09" / "01_baseline.html").as_uri())
+    path = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        now = focused(page)
+        if now["tag"] == "BODY":
+            break
+        path.append(now)
+    assert [p["link"] for p in path[:2]] == ["#main", "#evidence"]
+    unseen = [p for p in path if not (p["seen"] and p["outlined"])]
+    assert unseen == []
+    kinds = {"door": lambda p: p["name"] == "door", "contents": lambda p: p["tag"] == "A" and p["link"] == "#method",
+             "fold": lambda p: p["tag"] == "SUMMARY", "table": lambda p: p["name"] == "table-wrap",
+             "back": lambda p: p["tag"] == "A" and p["text"] == "↩"}
+    assert [kind for kind, known in kinds.items() if not any(map(known, path))] == []
+
+    # a fold opens by Enter, and closes
+    page.focus("summary")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.parentElement.open")
+    page.keyboard.press("Enter")
+    assert not page.evaluate("document.activeElement.parentElement.open")
+
+    # a figure leads to its line of the evidence, and the arrow leads back to the same figure
+    page.focus("a.door")
+    door = focused(page)
+    page.keyboard.press("Enter")
+    page.wait_for_function("id => document.activeElement.id === id", arg=door["link"][1:])
+    page.keyboard.press("Tab")
+    while focused(page)["text"] != "↩":
+        page.keyboard.press("Tab")
+    assert focused(page)["link"] == f"#{door['id']}"
+    page.keyboard.press("Enter")
+    page.wait_for_function("id => location.hash === '#' + id", arg=door["id"])
+    assert page.evaluate("document.querySelector(':target').getBoundingClientRect().top") < 900
+
+    # the skip links lead where they say
+    for link in ("#main", "#evidence"):
+        page.focus(f'a.skip[href="{link}"]')
+        page.keyboard.press("Enter")
+        page.wait_for_function("hash => location.hash === hash", arg=link)
+        assert page.evaluate("document.querySelector(':target').getBoundingClientRect().top") < 300
+    context.close()
 
 
 def test_a_report_prints_on_paper(samples, chromium):

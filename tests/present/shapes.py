@@ -18,10 +18,12 @@ from tests.present import examples
 from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.next_measures import MeasureNext, NextMeasure
 from valuelab.analysis.prices import direct_benefit
+from valuelab.analysis.reviews.changes import Changes, Step
+from valuelab.analysis.reviews.ledger import LedgerRow
 from valuelab.analysis.targets import measure_progress
 from valuelab.analysis.value_case import value_case
 from valuelab.analysis.value_chain import cost_room
-from valuelab.present.charts import baseline, evidence, indicators, money, style
+from valuelab.present.charts import baseline, changes, evidence, indicators, ledger, money, style
 from valuelab.present.charts.settle import Sheet
 from valuelab.types import Estimate, Measure
 
@@ -123,35 +125,63 @@ def money_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     yield "payback by cost", lambda: money.payback_by_cost(room, "USD", alt="", caption="")
 
 
+def change_charts(about: dict) -> Iterator[tuple[str, Callable]]:
+    """What changed since the last report, and where promises land."""
+    level, unit, name, count = about.get("level", 1000.0) * 12, about.get("unit", "orders"), about.get("name") or "Orders", about.get("count", 3)
+    causes = (("method", "", ""), ("restated data", f"{name}: Nov 2024 to Feb 2025", ""), ("new data", f"{name}: Mar 2025 to Aug 2025", ""),
+              ("changed assumption", f"Baseline of {name}", ""), ("changed assumption", f"Engagement: effect of one point on {name}", ""),
+              ("changed assumption", "Discount rate", ""), ("not explained", "", ""))[:max(count, 1)]
+    steps, after = [], level
+    for i, (cause, what, _) in enumerate(causes):
+        change = level * (-1) ** i * 0.03 * (i + 1)
+        after += change
+        steps.append(Step(cause, what, Estimate(change, unit=unit, key=f"change.{i}"), Estimate(after, unit=unit, key=f"after.{i}")))
+    walk = Changes("changes", name, "2025-02", Estimate(level, unit=unit, key="then"), Estimate(after, unit=unit, key="now"),
+                   Estimate(after - level, unit=unit, key="difference"), tuple(steps))
+    yield "changes", lambda: changes.waterfall(walk, alt="", caption="")
+
+    month, size = pd.Period("2026-03", "M"), abs(level) or 1.0
+    verdicts = ("open", "kept", "missed")
+    rows = []
+    for i in range(max(count, 1)):
+        verdict, at = verdicts[i % 3], (0.92, 1.04, 0.71)[i % 3] * size
+        lands = Estimate(at, at - 0.15 * size, at + 0.12 * size, level=0.95, unit=unit, key=f"lands.{i}") if verdict == "open" else Estimate(at, unit=unit, key=f"lands.{i}")
+        rows.append(LedgerRow(("promised", "expected", "planned")[i % 3], name, "higher", Estimate(size, unit=unit, key=f"value.{i}"), month, month - 11, "", "", "", "",
+                              None, lands, None, None, None, Estimate(0.23, unit="fraction", key=f"chance.{i}") if verdict == "open" else None, verdict))
+    yield "promises", lambda: ledger.promises(tuple(rows), alt="", caption="")
+
+
 def all_charts() -> Iterator[tuple[str, str, Callable]]:
     """(shape, chart, how to draw it)."""
     for shape, about in SHAPES.items():
-        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts):
+        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts, change_charts):
             for name, draw in make(about):
                 yield shape, name, draw
 
 
 @contextmanager
-def kept_sheets() -> Iterator[list[tuple[str, Sheet]]]:
-    """Every finished figure that is drawn meanwhile, with "page" or "phone"."""
-    kept, drawn = [], style.drawn
+def kept_sheets(*wanted: str) -> Iterator[list[tuple[str, Sheet]]]:
+    """Every finished figure that is drawn meanwhile, with "page" or "phone", of those that are wanted; none is written as a picture."""
+    kept, address = [], style._address
 
     def keep(draw, size, height):
-        sheet = drawn(draw, size, height)
-        kept.append(("phone" if size.narrow else "page", sheet))
-        return sheet
+        where = "phone" if size.narrow else "page"
+        if where in wanted:
+            with style._look():
+                kept.append((where, style.drawn(draw, size, height)))
+        return ""
 
-    style.drawn = keep
+    style._address = keep
     try:
         yield kept
     finally:
-        style.drawn = drawn
+        style._address = address
 
 
 def write_pictures(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for shape, name, draw in all_charts():
-        with kept_sheets() as sheets:
+        with kept_sheets("page", "phone") as sheets:
             draw()
         for where, sheet in sheets:
             with style._look():

@@ -83,10 +83,15 @@ def _lines(customer: str, as_of: str, results: dict[str, Any]) -> tuple[Line, ..
     for stem, page in results.get("notebooks", {}).items():
         headline = next((p for p in page["results"] if p.get("role") == "headline"), {})
         lines[stem] = Line(page.get("title") or stem, "/".join(quote(part) for part in (customer, as_of, f"{stem}.html")),
-                           str(headline.get("status") or ""), str(headline.get("sentence") or ""))
+                           str(headline.get("status") or ""), _unbroken(str(headline.get("sentence") or "")))
     for stem, page in results.get("not_run", {}).items():
         lines[stem] = Line(page["title"], missing=_with_code(page["add"]))
     return tuple(lines[stem] for stem in sorted(lines))
+
+
+def _unbroken(sentence: str) -> str:
+    """A figure and its sign or scale on one line, as on a report."""
+    return re.sub(r"(?<=\d) (?=(%|m|bn|trn)(?!\w))", "\u00a0", sentence)
 
 
 def _with_code(text: str) -> Markup:

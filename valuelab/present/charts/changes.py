@@ -7,7 +7,7 @@ from markupsafe import Markup
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.formatting import format_value, is_money
 from valuelab.present.blocks import Chart
-from valuelab.present.charts.settle import Sheet
+from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, unit_axis
 from valuelab.present.charts.words import folded
 from valuelab.present.wording.changes import CAUSES, what
@@ -20,25 +20,29 @@ def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
     def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         unit = changes.now.unit
+        shown = unit if is_money(unit) or unit == "fraction" else ""  # other units stand at the axis
         ends = [changes.then.value, *(s.after.value for s in steps)]
         rows = len(steps) + 2
         for i, step in enumerate(steps, 1):
             colour = BLUE if step.change.value > 0 else ORANGE
             axes.barh([i], [step.change.value], left=ends[i - 1], height=0.55, color=colour, alpha=0.85)
-            text = ("+" if step.change.value > 0 else "") + format_value(step.change.value, unit if is_money(unit) or unit == "fraction" else "")
-            axes.annotate(text, (max(ends[i - 1], ends[i]), i), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9.5, color=INK)
+            text = ("+" if step.change.value > 0 else "") + format_value(step.change.value, shown)
+            beside = ((max(ends[i - 1], ends[i]), "E"), (min(ends[i - 1], ends[i]), "W"))
+            at, place = beside[0] if _room_right(beside[0][0], ends) else beside[1]
+            note(axes, text, (at, i), places=(place,), colour=INK, clear=False)
         for i in range(rows - 1):
             level = ends[min(i, len(steps))]
             axes.plot([level, level], [i - (0.0 if i == 0 else 0.27), i + 1 + (0.0 if i == rows - 2 else 0.27)], color=SOFT, lw=0.8)
         for at, value in ((0, changes.then), (rows - 1, changes.now)):
             axes.plot([value.value], [at], marker="o", ms=8, color=INK, ls="none")
-            axes.annotate(format_value(value.value, unit), (value.value, at), xytext=(8, 0), textcoords="offset points", va="center", fontsize=9.5,
-                          fontweight="bold", color=INK)
+            note(axes, format_value(value.value, shown), (value.value, at), places=("E",) if _room_right(value.value, ends) else ("W",), colour=INK, bold=True, clear=False)
         low, high = min([*ends, changes.now.value]), max([*ends, changes.now.value])
         room = high - low or abs(high) or 1.0
-        axes.set_xlim(low - 0.08 * room, high + (0.55 if size.narrow else 0.3) * room)
+        beyond = (0.95 if size.narrow else 0.25) * room  # for the labels
+        left = any(not _room_right(v, ends) for v in (changes.then.value, changes.now.value, *(max(a, b) for a, b in zip(ends, ends[1:], strict=False))))
+        axes.set_xlim(low - (beyond if left else 0.08 * room), high + beyond)
         width = 22 if size.narrow else 40
-        names = [folded(f"{CAUSES[s.cause]}: {what(s)}", width, 3) for s in steps]
+        names = [folded(": ".join(w for w in (CAUSES[s.cause], what(s)) if w), width, 3 if size.narrow else 2) for s in steps]
         axes.set_yticks(range(rows), [folded(f"report as of {changes.since}", width), *names, "now"])
         axes.set_ylim(rows - 0.4, -0.6)
         axes.grid(False)
@@ -46,3 +50,8 @@ def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
 
     height = 1.2 + 0.5 * len(steps)
     return chart(draw, alt=alt, caption=caption, height=height, narrow_height=1.3 + 0.62 * len(steps))
+
+
+def _room_right(at: float, ends: list[float]) -> bool:
+    """Labels stand to the right of what lies in the right half, to the left of the rest: outside of the bars."""
+    return at >= (min(ends) + max(ends)) / 2

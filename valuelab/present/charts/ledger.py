@@ -34,7 +34,7 @@ def promises(rows: tuple[LedgerRow, ...], *, alt: str, caption: Markup | str) ->
         room = high - low or 0.1
         axes.set_xlim(low - 0.25 * room, high + 0.25 * room)
         width = 20 if size.narrow else 34
-        axes.set_yticks(range(len(rows)), [folded(f"{r.measure}: {NOUNS[r.kind].split(' (')[0]} by {short_period(r.by)}", width, 3) for r in rows])
+        axes.set_yticks(range(len(rows)), [folded(f"{NOUNS[r.kind].split(' (')[0]} by {short_period(r.by)}: {r.measure}", width, 3) for r in rows])
         axes.set_ylim(len(rows) - 0.5, -0.7)
         note(axes, "kept", (1, 0), coords=("data", "axes fraction"), places=("NE", "NW") if rows[0].better == "higher" else ("NW", "NE"), colour=GREEN, size=9)
         axes.tick_params(axis="y", length=0, labelcolor=SOFT)

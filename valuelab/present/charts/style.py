@@ -40,7 +40,7 @@ _STYLE = {
     "xtick.labelsize": 9.5, "ytick.labelsize": 9.5, "axes.edgecolor": SOFT, "axes.linewidth": 0.8, "text.color": INK,
     "axes.labelcolor": SOFT, "xtick.color": SOFT, "ytick.color": SOFT, "axes.spines.top": False, "axes.spines.right": False,
     "axes.spines.left": False, "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.7,
-    "axes.axisbelow": True, "lines.linewidth": 1.8, "xtick.bottom": True, "xtick.major.size": 3, "axes.unicode_minus": True,
+    "text.hinting": "none", "axes.axisbelow": True, "lines.linewidth": 1.8, "xtick.bottom": True, "xtick.major.size": 3, "axes.unicode_minus": True,
 }
 
 
