@@ -71,7 +71,7 @@ def test_without_a_record_the_declared_accuracy_speaks_and_without_either_nobody
     plan = campaign(-1, revenue_accuracy=0.1)
     result = case_outlook(plan, value_case(plan))
     revenue = next(d for d in result.drivers if d.slug == "revenue")
-    assert revenue.basis.startswith("declared")
+    assert revenue.basis.startswith("stated")
     assert (revenue.value.low, revenue.value.high) == pytest.approx((212_000 * 0.9, 212_000 * 1.1), rel=0.01)  # an 80 % range of the total
     silent = campaign(-1, revenue_accuracy=None)
     result = case_outlook(silent, value_case(silent))

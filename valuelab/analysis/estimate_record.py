@@ -142,10 +142,10 @@ def judge_estimates(estimated: pd.Series, actual: pd.Series, *, what: str = "rev
                               last_error=float(errors[-1]), cells=cells, **shared, assumption=_in_words(what, n, miss, total, cells))
     if accuracy:
         return EstimateRecord(basis="declared", lean=None, together=None, accuracy=accuracy, **shared, assumption=(
-            f"There is no record of {FEWEST_PERIODS} periods yet, so the declared accuracy of ±{format_fraction(accuracy)} is taken: "
+            f"There is no record of {FEWEST_PERIODS} periods yet, so the stated accuracy of ±{format_fraction(accuracy)} is taken: "
             f"an 80 % range of the whole remaining {what}, all periods off alike."))
     return EstimateRecord(basis="unknown", lean=None, together=None, **shared, assumption=(
-        f"Nothing says how far the {what} estimates may be off: no accuracy is declared, and there is no record of {FEWEST_PERIODS} "
+        f"Nothing says how far the {what} estimates may be off: no accuracy is stated, and there is no record of {FEWEST_PERIODS} "
         f"periods yet. They are taken as they are."))
 
 

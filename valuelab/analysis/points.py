@@ -183,7 +183,7 @@ def _reason(verdict: str, open_gap: bool, additive: PointsReading, compound: Poi
     levels = {"additive": additive.level.value, "compound": compound.level.value}
     told = " and ".join(f"{format_number(level, 2)} ({name})" for name, level in levels.items())
     if scale is None:
-        return f"the level needed is {told}; the indicator has no declared scale, so its end was not checked"
+        return f"the level needed is {told}; the indicator has no stated scale, so its end was not checked"
     top = scale[1]
     near = top - NEAR_THE_END * (top - scale[0])
     everybody = f"which needs nearly everybody at the top of the scale ({format_number(top)}) and is not a promise to make"

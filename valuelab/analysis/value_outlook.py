@@ -288,8 +288,8 @@ def _remaining(slug: str, word: str, value: float, draws: np.ndarray, record: Es
     whole = case.to_date is None
     estimate = Estimate(value, *((low, high) if record.varies else (None, None)), level=AGREED_LEVEL if record.varies else None, unit=case.currency,
                         kind="estimated", convention="sum of all estimates" if whole else "sum of the remaining estimates", key=f"{KEY}.driver.{slug}")
-    basis = {"record": f"record of {record.periods} periods", "declared": f"declared accuracy, ±{format_fraction(record.accuracy or 0)}",
-             "exact": "always as estimated so far", "unknown": "no record and no declared accuracy"}[record.basis]
+    basis = {"record": f"record of {record.periods} periods", "declared": f"stated accuracy, ±{format_fraction(record.accuracy or 0)}",
+             "exact": "always as estimated so far", "unknown": "no record and no stated accuracy"}[record.basis]
     return Assumed(slug, f"{'All' if whole else 'Remaining'} {word}", estimate, draws, low, high, basis)
 
 
@@ -364,7 +364,7 @@ def _fan(cumulative: np.ndarray, case: ValueCase) -> pd.DataFrame:
 
 def _case_scenario(case: ValueCase) -> str:
     if case.to_date is None:
-        return "the plan, with estimates off as far as declared"
+        return "the plan, with estimates off as far as stated"
     if case.complete:
         return "all actuals, with stated costs within their ranges"
     return f"actuals of {format_number(case.to_date[1].periods)} periods as they are; remaining estimates off as they were so far"

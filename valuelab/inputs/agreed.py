@@ -65,7 +65,7 @@ class AssumptionsLog:
         elif figure.range:
             notes.append("low and high are read as the extremes of a triangle")
         else:
-            notes.append("low to high is read as an 80 % range (two-piece normal)")
+            notes.append("low to high is read as an 80 % range, with a spread of its own on each side")
         if figure.confirmed:
             notes.append("confirmed although it is far from its neighbours")
         text = figure.value.text + ("" if bare else f" ({figure.low.text} to {figure.high.text})")

@@ -219,7 +219,7 @@ def _on_one_scale(rows: MetricRows, changes: tuple[tuple[pd.Period, float], ...]
 def _baseline(
     data: MeasureData, text: YamlText, findings: Findings, log: AssumptionsLog
 ) -> tuple[DeclaredBaseline | None, Stated | None]:
-    """The declared baseline; of a sum it is the total over its months, 12 where none are named."""
+    """The agreed baseline; of a sum it is the total over its months, 12 where none are named."""
     written = data.params.baseline
     if written is None:
         return None, None

@@ -91,7 +91,7 @@ def effect_split(result: Effect) -> Table:
 def standing(review: IndicatorReview) -> Table:
     rows = [(cell(n.name), cell(n.unit or "–"), cell(n.baseline, unit=False), cell(n.now, unit=False), cell(n.year_before, unit=False), cell(n.change, unit=False, sign=True),
              cell(f"{n.better} is better")) for n in review.now]
-    return table("Where the measures stand", ("measure", "unit", "declared baseline", "now", "a year before", "change", "reading"), rows,
+    return table("Where the measures stand", ("measure", "unit", "agreed baseline", "now", "a year before", "change", "reading"), rows,
                  note="“Now” is the mean of the last three periods; “a year before” is the mean of the same periods a year earlier, so season does not "
                       "enter the change.")
 

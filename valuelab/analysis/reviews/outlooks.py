@@ -83,7 +83,7 @@ def outlook(goal: Goal, measure: Measure, projection: Projection | CannotSay, ba
 
 
 def _agreed(goal: Goal, measure: Measure) -> Derivation:
-    """Where the params say so, and who agreed; a target in percent is worked out from the declared baseline."""
+    """Where the params say so, and who agreed; a target in percent is worked out from the agreed baseline."""
     place = {"target": "targets"}.get(goal.kind, goal.kind)
     said = Derivation(written=f"{measure.name}: {place}", text=goal.text, agreed_by=goal.agreed_by, agreed_on=goal.agreed_on)
     target = next((t for t in measure.targets if goal.kind == "target" and t.text == goal.text and t.relative is not None), None)

@@ -21,7 +21,7 @@ def header(customer: Customer) -> Block:
 def assumptions(customer: Customer) -> Block | None:
     """Every figure that somebody declared, with who agreed and when; bare ones are marked as not sourced."""
     if not customer.assumptions:
-        return Block("account.assumptions", "Assumptions", [], sentences=(Markup("No assumption was declared."),))
+        return Block("account.assumptions", "Assumptions", [], sentences=(Markup("Nothing was agreed or assumed."),))
     data = customer.to_dict()["assumptions"]
     return Block("account.assumptions", "Assumptions", data, tables=(tables.assumptions(customer),))
 

@@ -26,7 +26,7 @@ def header(customer: Customer) -> tuple[Markup, ...]:
 def data_used(customer: Customer) -> tuple[Markup, ...]:
     lines = []
     for file in customer.files:
-        lines.append(say("<code>{}</code>: {}, sha256 <code>{}…</code>", file.name, count(file.rows, "row"), file.sha256[:12]))
+        lines.append(say("<code>{}</code>: {}, fingerprint <code>{}…</code>", file.name, count(file.rows, "row"), file.sha256[:12]))
     measures = [m for m in (customer.outcome, *customer.indicators.values()) if m is not None]
     gaps = {m.name: int(m.series.isna().sum()) for m in measures}
     missing = [f"{name}: {count(n, 'period')}" for name, n in gaps.items() if n]

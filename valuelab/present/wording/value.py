@@ -70,7 +70,7 @@ def case_support(review: ValueReview) -> tuple[Markup, ...]:
             lines.append(say("Actual {} is {} {} the estimate.", case.basis, fig(case.difference, magnitude=True), side_of))
     elif case.to_date is not None:
         end = case.at_completion
-        lines.append(say("Forecast at completion (actuals + remaining estimates): {} {}, {} {}; estimated {}.", case.basis, fig(end.revenue),
+        lines.append(say("Forecast at completion, from actuals and the remaining estimates: {} {} and a {} of {}. That is an estimated {}.", fig(end.revenue), case.basis,
                          return_word(case), full(end.net_return), roi(end, review.roi_convention)))
     side = case.actual or case.estimated
     kind = "Actual" if case.actual is not None else "Estimated"
