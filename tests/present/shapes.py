@@ -1,10 +1,12 @@
 """Hostile shapes: every chart for short, long, huge, tiny, negative, flat and broken series, and for names of eighty letters.
 
-``python -m tests.present.shapes FOLDER`` writes every picture as a PNG, to be looked at.
+``python -m tests.present.shapes FOLDER`` writes every picture as a PNG, to be looked at; without a folder the few small ones that
+``test_pictures`` compares with.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -188,5 +190,27 @@ def write_pictures(folder: Path) -> None:
                 sheet.savefig(folder / f"{name}-{where}-{shape}.png".replace(" ", "_"), dpi=60)
 
 
+KEPT = Path(__file__).with_name("pictures")
+KEY_CHARTS = (("projection", "page"), ("projection", "phone"), ("year totals", "page"), ("season", "page"), ("lag profile", "page"), ("slope", "page"),
+              ("cumulative, going", "page"), ("prices", "page"), ("changes", "page"), ("promises", "page"))
+
+
+def key_pictures() -> Iterator[tuple[Path, bytes]]:
+    """The charts that are compared with kept pictures, small: (where it is kept, the PNG of now)."""
+    for name, where in KEY_CHARTS:
+        draw = next(d for shape, n, d in all_charts() if (shape, n) == ("plain", name))
+        with kept_sheets(where) as sheets:
+            draw()
+        buffer = io.BytesIO()
+        with style._look():
+            sheets[0][1].savefig(buffer, format="png", dpi=55, metadata={"Software": None})
+        yield KEPT / f"{name}-{where}.png".replace(", ", "-").replace(" ", "-"), buffer.getvalue()
+
+
 if __name__ == "__main__":
-    write_pictures(Path(sys.argv[1]))
+    if len(sys.argv) > 1:
+        write_pictures(Path(sys.argv[1]))
+    else:
+        KEPT.mkdir(exist_ok=True)
+        for path, png in key_pictures():
+            path.write_bytes(png)

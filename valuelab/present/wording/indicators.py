@@ -7,7 +7,7 @@ from markupsafe import Markup
 from valuelab.analysis.leads import LeadScan, LeadVerdict
 from valuelab.analysis.reviews import ChainLink, IndicatorReview
 from valuelab.analysis.targets import Progress
-from valuelab.formatting import format_fraction, format_number
+from valuelab.formatting import format_fraction, format_number, format_value
 from valuelab.present.figures import fig, full, joined, period_text, say
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import months
@@ -143,13 +143,13 @@ def alt_profile(scan: LeadScan) -> str:
         best = frame.loc[frame["statistic"].abs().idxmax()]
         called = f"{v.verdict} by {abs(v.lag_months)} months" if v.lag_months and v.verdict in ("leads", "lags") else v.verdict
         called += ", in the opposite direction" if v.direction == "opposite" and v.lag_months is not None else ""
-        parts.append(f"{v.indicator}: {called}; strongest link {format_number(float(best['statistic']), 2)} at lag {int(best['lag_months'])}, "
+        parts.append(f"{v.indicator}: {called}; strongest link {format_number(float(best['statistic']), 2)} at lag {format_number(float(best['lag_months']), 0)}, "
                      f"band ±{format_number(float(best['null_95']), 2)}")
     return f"Link of each indicator with {scan.outcome} at every lag. " + ". ".join(parts) + "."
 
 
 def alt_series(review: IndicatorReview) -> str:
-    parts = [f"{m.name} from {format_number(float(m.series.dropna().iloc[0]))} to {format_number(float(m.series.dropna().iloc[-1]))}"
+    parts = [f"{m.name} from {format_value(float(m.series.dropna().iloc[0]), m.unit)} to {format_value(float(m.series.dropna().iloc[-1]), m.unit)}"
              for m in review.measures if m.series.notna().any()]
     return f"Lines of the measures over time: {', '.join(parts)}."
 

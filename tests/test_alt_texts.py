@@ -1,0 +1,79 @@
+"""What a chart's alternative text says is what the result says: every number in it is a field of the result beside which the chart stands."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+
+from tests.test_reports import reports
+
+SCALES = {"": 1.0, " %": 0.01, " m": 1e6, " bn": 1e9, " trn": 1e12}
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+DATES = re.compile(rf"\b(\d{{1,2}} )?({MONTHS}) \d{{4}}|\b\d{{4}}-\d\d(-\d\d)?\b|\bas of \d{{4}}\b|\b\d{{4}}(?=: )|\b\d\d %: ")
+NUMBER = re.compile(r"(?<![\w.])([−-]?)[$€£¥]?(\d(?:[\d,]*\d)?(?:\.\d+)?)( (?:%|m\b|bn\b|trn\b))?")
+# charts that also show what another result of their page has
+ALSO = {"baseline.goals": ("baseline.history",), "baseline.projection": ("baseline.goals",), "conversion.points": ("conversion.review",)}
+
+
+def charts_of(html: str) -> list[list[str]]:
+    """The alternative texts of each section that ``show`` made, in the page's order."""
+    parts = re.split(r'<section class="vl">', html.split('id="evidence"', 1)[0])[1:]
+    return [[unescape(alt) for alt in re.findall(r'<img [^>]*alt="([^"]*)"', part)] for part in parts]
+
+
+def numbers_in(data: object) -> list[float]:
+    """Every number of a result, and how long its lists are."""
+    if isinstance(data, bool) or data is None:
+        return []
+    if isinstance(data, (int, float)):
+        return [float(data)]
+    if isinstance(data, str):
+        return [float(x.replace(",", "")) for x in re.findall(r"\d[\d,]*(?:\.\d+)?", data) if x.strip(",")]
+    inside = list(data.values()) if isinstance(data, dict) else list(data)
+    return [x for part in inside for x in numbers_in(part)] + [float(len(inside))]
+
+
+def said_in(alt: str) -> list[tuple[str, float, float]]:
+    """The numbers of a text: as written, as a value, and half a unit of its last digit."""
+    found = []
+    for sign, digits, scale in NUMBER.findall(DATES.sub(" ", alt)):
+        size = SCALES[scale]
+        half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * size
+        value = float(digits.replace(",", "")) * size
+        found.append((f"{sign}{digits}{scale}", -value if sign else value, half))
+    return found
+
+
+def is_there(text: str, value: float, half: float, known: list[float]) -> bool:
+    """Is one of the numbers what was said, within its rounding? The ends of an interval in percent have no sign of their own."""
+    return any(abs(abs(value) - abs(x) * size) <= half * 1.0001 + 1e-9 * abs(x) * size for size in ((1,) if " " in text else (1, 100)) for x in known)
+
+
+def test_every_number_of_an_alternative_text_is_one_of_its_result(samples):
+    wrong, counted = [], 0
+    for path in reports(samples):
+        kept = json.loads((path.parent / "results.json").read_text(encoding="utf-8"))
+        results = kept["notebooks"][path.stem]["results"]
+        by_key = {r["key"]: numbers_in(r["data"]) for r in results}
+        sections = charts_of(path.read_text(encoding="utf-8"))
+        assert len(sections) == len(results), path
+        for alts, result in zip(sections, results, strict=True):
+            known = [x for key in (result["key"], *ALSO.get(result["key"], ())) for x in by_key[key]]
+            if result["key"] == "indicators.measures":  # the values themselves
+                known += numbers_in(kept["data"]["values"])
+            for alt in alts:
+                said = said_in(alt)
+                counted += len(said)
+                if len(said) < 2:
+                    wrong.append((path.parts[-3:], alt, "says nothing in numbers"))
+                wrong += [(path.parts[-3:], result["key"], text, alt[:120]) for text, value, half in said if not is_there(text, value, half, known)]
+    assert wrong == []
+    assert counted > 300
+
+
+def test_a_number_that_is_not_the_results_is_found():
+    known = numbers_in({"value": 21080.4, "share": 0.1769, "rows": [1.725e6]})
+    for text, right in (("21,080", True), ("21,081", False), ("17.7 %", True), ("17.8 %", False), ("$1.725 m", True), ("$1.726 m", False)):
+        (said,) = said_in(text)
+        assert is_there(*said, known) is right, text
