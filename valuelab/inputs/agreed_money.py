@@ -5,7 +5,8 @@ from __future__ import annotations
 from valuelab.inputs.agreed import AssumptionsLog
 from valuelab.inputs.schema import Params
 from valuelab.inputs.sections import FigureText, Origin
-from valuelab.types import DirectBenefit, PriceOption, Renewal, UnitValue
+from valuelab.provenance import derived
+from valuelab.types import DirectBenefit, Estimate, PriceOption, Renewal, StatedCost, UnitValue
 
 
 def unit_value(params: Params, log: AssumptionsLog) -> UnitValue | None:
@@ -64,6 +65,36 @@ def direct_benefit(params: Params, log: AssumptionsLog) -> DirectBenefit | None:
             note="an option under review",
         )
     return DirectBenefit(price, volume, profit, tuple(options))
+
+
+def stated_costs(params: Params, log: AssumptionsLog) -> tuple[StatedCost, ...]:
+    """What the initiative costs, each line once or by period; hours of the customer's own staff times their rate."""
+    found = []
+    for name, written in params.costs.items():
+        path = f"costs.{name}"
+        if written.amount is not None:
+            figure = _with_origin(written.amount, written)
+            per = figure.value.per
+            amount = log.estimate(figure, path=path, name=f"Cost: {name}", unit=params.currency, convention=_every(per))
+        else:
+            per = written.hours.value.per
+            hours = log.estimate(_with_origin(written.hours, written), path=f"{path}.hours", name=f"Cost: {name}, hours", unit="hours", convention=_every(per))
+            rate = log.estimate(_with_origin(written.rate, written), path=f"{path}.rate", name=f"Cost: {name}, an hour", unit=params.currency, convention="an hour")
+            amount = _product(hours, rate, key=f"assumptions.{path}", convention=_every(per))
+        found.append(StatedCost(name, written.role, amount, per))
+    return tuple(found)
+
+
+def _every(per: str) -> str:
+    return f"a {per}" if per else "once"
+
+
+def _product(hours: Estimate, rate: Estimate, *, key: str, convention: str) -> Estimate:
+    """Hours × rate; the range is that of the one that has a range."""
+    ranged, other = (hours, rate) if rate.bare else (rate, hours)
+    low, high = (None, None) if ranged.bare else (ranged.low * other.value, ranged.high * other.value)
+    return Estimate(hours.value * rate.value, low, high, level=ranged.level, unit=rate.unit, kind="agreed" if "agreed" in (hours.kind, rate.kind) else "assumed",
+                    convention=convention, source=hours.source or rate.source, key=key, derivation=derived("hours × rate", {"hours": hours, "rate": rate}))
 
 
 def renewal_of(params: Params, log: AssumptionsLog) -> Renewal | None:

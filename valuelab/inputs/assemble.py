@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from valuelab.inputs.agreed import AssumptionsLog
-from valuelab.inputs.agreed_money import direct_benefit, renewal_of, unit_value
+from valuelab.inputs.agreed_money import direct_benefit, renewal_of, stated_costs, unit_value
 from valuelab.inputs.cash_flow import FlowTable, read_cash_flow
 from valuelab.inputs.lineage import Home, kept_series, measure_lineage, restated, sheet_of
 from valuelab.inputs.measures import MeasureData, build_measure, match_unit, promises_of
@@ -37,6 +37,7 @@ from valuelab.types import (
     DataFile,
     Measure,
     Promise,
+    StatedCost,
 )
 
 COMMENT_DAYS = 60  # after the last day of a report, an opinion on it may still be written
@@ -282,7 +283,8 @@ def assemble(
         for name, c in params.conversion.items()
     )
     worth, prices = unit_value(params, log), direct_benefit(params, log)
-    flows = _cash_flow(params, data, until, findings, log)
+    costs = stated_costs(params, log)
+    flows = _cash_flow(params, data, until, findings, log, costs)
     changed = restated(previous, kept_series(outcome, indicators.values(), flows), findings)
     promises: list[Promise] = [promise for measure in data.measures for promise in promises_of(measure)]
     return Customer(
@@ -302,6 +304,8 @@ def assemble(
         unit_value=worth,
         direct_benefit=prices,
         cash_flow=flows,
+        costs=costs,
+        cost_horizon_months=params.cost_horizon,
         renewal=renewal_of(params, log),
         promises=tuple(sorted(promises, key=lambda p: p.kind != "promised")),
         chain=tuple(params.chain),
@@ -356,7 +360,7 @@ def _check_effects(params: Params, text: YamlText, findings: Findings) -> None:
 
 
 def _cash_flow(
-    params: Params, data: CustomerData, until: Until, findings: Findings, log: AssumptionsLog
+    params: Params, data: CustomerData, until: Until, findings: Findings, log: AssumptionsLog, costs: tuple[StatedCost, ...]
 ) -> CashFlow | None:
     written, flows, home = params.cash_flow, data.flows, data.flows_home
     if written is None or flows is None:
@@ -380,6 +384,8 @@ def _cash_flow(
         timing=written.timing,
         dates=flows.dates if written.timing == "dates" else (),
         revenue_accuracy=accuracy.value if accuracy else None,
+        costs=costs,
+        includes=tuple(written.includes),
         source=written.source or written.data,
         lineage=home and Lineage.of(flows.table.index, np.array(flows.rows), file=home.file, sheet=home.sheet, column="", sha256=home.sha256),
     )

@@ -118,7 +118,7 @@ def parse_lag(text: str) -> int:
     factor = {"q": 3, "y": 12}.get(match[2][:1].lower(), 1)
     months = int(match[1]) * factor
     if months > 120:
-        raise Unreadable(f"{shorten(text)} is longer than ten years", "Write the lag in months.")
+        raise Unreadable(f"{shorten(text)} is longer than ten years", "Write it in months, 120 at most.")
     return months
 
 

@@ -207,6 +207,10 @@ def _cross_checks(params: Params, text: YamlText) -> list[Problem]:
         problems.append(
             Problem(text.where(("unit_value",)), "there is no outcome whose unit it values", fix="Add an `outcome`.")
         )
+    if "costs" in written and not written & {"cash_flow", "unit_value"}:
+        problems.append(
+            Problem(text.where(("costs",)), "there is no benefit in money to set the costs against", fix="Add `cash_flow`, or `unit_value` with its `basis`.")
+        )
     if outcome is not None and outcome.name in params.indicators:
         problems.append(
             Problem(

@@ -46,6 +46,9 @@ indicators:                                # what may tell early; as written in 
 #   periods: {{length: month, first: 2025-04}}   # week, month or quarter; period 0 begins then
 #   basis: revenue                         # mandatory: revenue or profit
 #   discount_rate: 10%
+# costs:                                   # what stands in no table: the supplier's price, the customer's own staff time
+#   Subscription: {{role: supplier price, amount: "$4,000 a month", source: order form}}
+#   Own staff: {{role: staff time, hours: 60 a month, rate: $45, source: who says so}}
 # roi_convention: net                      # net: (revenue - cost) / cost; gross: revenue / cost
 # renewal: {{date: 2026-06-30, contract_value: "$180,000 a year"}}
 # events:

@@ -20,6 +20,7 @@ from valuelab.inputs.sections import (
     Change,
     Choice,
     ConversionText,
+    CostText,
     Day,
     DayText,
     FigureText,
@@ -59,6 +60,9 @@ def _plan(value: Any) -> Any:
     if len(set(months)) < len(months):
         raise Unreadable("names a month twice", "Keep one milestone a month.")
     return steps
+
+
+MOST_MONTHS = 120  # of a cost horizon
 
 
 def _as_list(value: Any) -> Any:
@@ -122,6 +126,7 @@ class CashFlowText(AsksForData):
     discount_rate: ShareText | None = None
     timing: Annotated[Literal["start", "end", "dates"], Choice] = "start"
     revenue_accuracy: ShareText | None = None
+    includes: Annotated[list[Annotated[Literal["supplier price", "staff time"], Choice]], BeforeValidator(_as_list)] = []
     source: Note = ""
 
     @model_validator(mode="after")
@@ -209,6 +214,8 @@ class Params(AsksForData):
     conversion: dict[Name, ConversionText] = {}
     unit_value: UnitValueText | None = None
     cash_flow: CashFlowText | None = None
+    costs: dict[Name, CostText] = {}
+    cost_horizon: Annotated[int, reader(parse_lag)] = 12
     direct_benefit: DirectBenefitText | None = None
     chain: Names = []
     controls: Names = []
@@ -220,6 +227,22 @@ class Params(AsksForData):
     def _calendar_has_a_start(self) -> Params:
         if self.calendar is not None and self.fiscal_year_starts is None:
             raise Unreadable("`calendar` needs the month in which the year starts", "Add for example `fiscal_year_starts: February`.")
+        return self
+
+    @field_validator("cost_horizon")
+    @classmethod
+    def _some_months(cls, months: int) -> int:
+        if not 1 <= months <= MOST_MONTHS:
+            raise Unreadable(f"{months} months is not between 1 and {MOST_MONTHS}", "Write for example 24 months.")
+        return months
+
+    @model_validator(mode="after")
+    def _counted_once(self) -> Params:
+        inside = set(self.cash_flow.includes) if self.cash_flow else set()
+        twice = next((name for name, cost in self.costs.items() if cost.role in inside), None)
+        if twice is not None:
+            raise Unreadable(f"the cost {shorten(twice)} is {self.costs[twice].role}, which `cash_flow` says it includes",
+                             "Leave one of the two out, or it is counted twice.")
         return self
 
     @field_validator("on_track_within")

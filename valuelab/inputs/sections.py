@@ -42,6 +42,7 @@ from valuelab.inputs.periods import (
 from valuelab.inputs.sql_text import QueryName
 
 MAX_NAME = 300
+COST_PERIODS = ("", "week", "month", "quarter", "year")
 
 
 def reader(parse: Callable[[str], Any]) -> BeforeValidator:
@@ -251,6 +252,34 @@ class UnitValueText(MoneyText):
             )
         if self.margin is not None and not 0 <= self.margin.value.value <= 1:
             raise Unreadable(f"the margin {shorten(self.margin.value.text)} is not between 0 and 100 %", "Correct it.")
+        return self
+
+
+class CostText(Origin):
+    """A cost of the initiative: an amount, once or by period, or the customer's own hours times what an hour costs."""
+
+    SHORT = "amount"
+    amount: MoneyText | None = None
+    hours: FigureText | None = None
+    rate: MoneyText | None = None
+    role: Annotated[Literal["supplier price", "staff time", "other"], Choice] = "other"
+
+    @model_validator(mode="after")
+    def _amount_or_hours(self) -> CostText:
+        if (self.amount is None) == (self.hours is None and self.rate is None):
+            raise Unreadable("needs one of `amount`, or `hours` and `rate`", 'Write for example {amount: "$4,000 a month"}, or {hours: 60 a month, rate: $45}.')
+        if self.amount is None and (self.hours is None or self.rate is None):
+            raise Unreadable(f"has `{'hours' if self.rate is None else 'rate'}` alone", "Hours and rate go together: {hours: 60 a month, rate: $45}.")
+        if self.hours is not None and self.hours.low is not None and self.rate.low is not None:
+            raise Unreadable("has a range for hours and one for the rate", "Keep the range that matters more, or write `amount` with a range.")
+        for key, figure in (("amount", self.amount), ("hours", self.hours), ("rate", self.rate)):
+            if figure is not None and min(f.value for f in (figure.value, figure.low) if f is not None) < 0:
+                raise Unreadable(f"`{key}` is below zero", "Write costs without a minus.")
+        every = (self.amount or self.hours).value
+        if every.percent or every.per not in COST_PERIODS:
+            raise Unreadable(f"{shorten(every.text)} is not an amount once, or a week, month, quarter or year", 'Write for example "$4,000 a month".')
+        if self.rate is not None and self.rate.value.per not in ("", "hour"):
+            raise Unreadable(f"{shorten(self.rate.value.text)} is not the rate of an hour", "Write for example $45.")
         return self
 
 

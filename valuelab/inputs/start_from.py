@@ -160,6 +160,7 @@ def _text(customer_id: str, name: str, data: str, look: Look) -> str:
         f"#   {example}: {{effect: 5% per point, reading: additive, low: 2%, high: 8%, source: who says so, agreed_by: name or role, agreed_on: 2025-03-14}}",
         "# unit_value: {value: $375, basis: revenue, margin: 40%, source: who says so}   # ? basis: revenue or profit; margin turns one into the other",
         "# cash_flow: {data: ../data/acme/cash-flow.csv, basis: revenue}   # ? what it costs and brings, planned and actual",
+        '# costs: {Subscription: {role: supplier price, amount: "$4,000 a month"}, Own staff: {role: staff time, hours: 60 a month, rate: $45}}   # ? who said so',
     ]
     return "\n".join(lines) + "\n"
 
