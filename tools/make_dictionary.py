@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from valuelab.inputs import cash_flow, layouts
+from valuelab.inputs import cash_flow, cash_lines, layouts
 from valuelab.inputs.params_schema import params_schema
 from valuelab.run.result_keys import RESULT_KEYS
 
@@ -26,6 +26,10 @@ FLOWS = {
     "revenue_est": ("what was planned to come in", "12,000"),
     "revenue_act": ("what came in; empty or TBA where it is not known yet", "9,656"),
 }
+LINES = (
+    ("category", cash_lines.CATEGORY_NAMES, "with this column a period has several rows, one a line of cost or benefit; an amount that a line does not have stays empty", "Subscription"),
+    ("recurrence", cash_lines.RECURRENCE_NAMES, "one-off or recurring; may be left out", "recurring"),
+)
 
 
 def schema_text() -> str:
@@ -49,6 +53,9 @@ def dictionary() -> str:
                      [(f"`{name}`", ", ".join(sorted(known - {name})), meaning, f"`{example}`") for name, known, meaning, example in COLUMNS]),
               "A cash flow table has a column for the period (called as a date above; whole numbers count from period 0), and:",
               _table(("column", "meaning", "example"), [(f"`{c}`", FLOWS[c][0], f"`{FLOWS[c][1]}`") for c in cash_flow.COLUMNS]),
+              "and may have, for a table line by line:",
+              _table(("column", "also called", "meaning", "example"),
+                     [(f"`{name}`", ", ".join(sorted(known - {name})), meaning, f"`{example}`") for name, known, meaning, example in LINES]),
               "## `results.json`", "What a report says, for machines. `*` stands for any name, `[]` for each of a list. Fractions are fractions.",
               _table(("key", "type", "meaning"), [(f"`{key}`", kind, meaning) for key, (kind, meaning) in RESULT_KEYS.items()])]
     return "\n\n".join(part for part in parts if part) + "\n"

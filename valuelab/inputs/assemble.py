@@ -386,6 +386,7 @@ def _cash_flow(
         revenue_accuracy=accuracy.value if accuracy else None,
         costs=costs,
         includes=tuple(written.includes),
+        parts=flows.parts_as_known(as_of),
         source=written.source or written.data,
-        lineage=home and Lineage.of(flows.table.index, np.array(flows.rows), file=home.file, sheet=home.sheet, column="", sha256=home.sha256),
+        lineage=home and Lineage.of(flows.row_periods, np.array(flows.rows), file=home.file, sheet=home.sheet, column="", sha256=home.sha256),
     )

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from valuelab.inputs.cash_lines import add_up, read_words
 from valuelab.inputs.date_column import FIRST_SERIAL, looks_like_date, read_dates, usual_step
 from valuelab.inputs.number_column import decimal_sign, is_missing, read_numbers
 from valuelab.inputs.quality import Findings
@@ -33,12 +34,21 @@ _STEPS = {"week": (7, 7), "month": (28, 31), "quarter": (89, 92)}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlowTable:
-    """``table`` by period, actuals not yet cut at as_of; ``dates``: the first day of each period; ``rows``: its line in the file."""
+    """``table`` by period, actuals not yet cut at as_of; ``dates``: the first day of each period; ``rows``: lines of the file, of the periods ``row_periods``.
+
+    ``parts``: the lines of a file with categories, as ``CashFlow.parts``.
+    """
 
     table: pd.DataFrame
     dates: tuple[date, ...]
     where: str
     rows: tuple[int, ...] = ()
+    row_periods: pd.PeriodIndex | None = None
+    parts: pd.DataFrame | None = None
+
+    def parts_as_known(self, as_of: pd.Period) -> pd.DataFrame | None:
+        """The lines with actuals after ``as_of`` to be announced."""
+        return None if self.parts is None else self.parts.assign(act=self.parts["act"].where(self.parts["period"] <= as_of))
 
     def last_actual(self) -> pd.Period | None:
         """The last period with an actual."""
@@ -141,22 +151,30 @@ def _read(
         )
         return None
     lines = [row for row, _ in rows]
-    table = {column: _column(sheet, header, names, column, rows, findings, currency) for column in COLUMNS}
-    index, dates = _periods(
+    words = read_words(header, rows, label=sheet.label, findings=findings)
+    table = {column: _column(sheet, header, names, column, rows, findings, currency, by_line=words is not None) for column in COLUMNS}
+    found = _periods(
         [cells[period_at] for _, cells in rows],
         lines,
         f'{sheet.label}, column "{plain(header[period_at])}"',
         params,
         findings,
+        by_line=words is not None,
     )
-    if index is None or len(findings.problems) > before:
+    if found is None or len(findings.problems) > before:
         return None
     frame = pd.DataFrame(table, dtype="float64")
-    _validate(frame.assign(row=lines), sheet.label, findings)
+    _validate(frame.assign(row=lines), sheet.label, findings, by_line=words is not None)
     if len(findings.problems) > before:
         return None
-    frame.index = index
-    return FlowTable(frame, dates, sheet.label, tuple(lines))
+    parts = None
+    if words is not None:
+        added = add_up(frame, words, found.positions, found.index, lines, label=sheet.label, findings=findings)
+        if added is None:
+            return None
+        frame, parts = added
+    frame.index = found.index
+    return FlowTable(frame, found.dates, sheet.label, tuple(lines), found.index[found.positions], parts)
 
 
 def _column(
@@ -167,6 +185,8 @@ def _column(
     rows: Sequence,
     findings: Findings,
     currency: str,
+    *,
+    by_line: bool,
 ) -> list[float]:
     if column not in names:
         return [np.nan] * len(rows)
@@ -184,7 +204,7 @@ def _column(
     )
     if numbers.percent:
         findings.refuse(where, "percentages stand where amounts of money are wanted", fix="Write amounts.")
-    if column.endswith("_est") and numbers.missing:
+    if column.endswith("_est") and numbers.missing and not by_line:
         findings.refuse(
             where,
             "an estimate is missing",
@@ -207,12 +227,12 @@ def _column(
     return values
 
 
-def _validate(frame: pd.DataFrame, label: str, findings: Findings) -> None:
+def _validate(frame: pd.DataFrame, label: str, findings: Findings, *, by_line: bool) -> None:
     import pandera.pandas as pa  # half a second: only where data are read
 
     money = pa.Check(lambda s: s.abs() < 1e15, error="the amount is not plausible as money")
     schema = pa.DataFrameSchema(
-        {column: pa.Column(float, money, nullable=column.endswith("_act")) for column in COLUMNS}
+        {column: pa.Column(float, money, nullable=by_line or column.endswith("_act")) for column in COLUMNS}
     )
     try:
         schema.validate(frame, lazy=True)
@@ -233,20 +253,38 @@ def _validate(frame: pd.DataFrame, label: str, findings: Findings) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Calendar:
+    """The periods of a table in order, their first days, and which of them each row is about."""
+
+    index: pd.PeriodIndex
+    dates: tuple[date, ...]
+    positions: np.ndarray
+
+
 def _periods(
-    cells: list[Cell], rows: list[int], where: str, params: CashFlowText, findings: Findings
-) -> tuple[pd.PeriodIndex | None, tuple[date, ...]]:
+    cells: list[Cell], rows: list[int], where: str, params: CashFlowText, findings: Findings, *, by_line: bool
+) -> _Calendar | None:
     numbers = [_number_of(cell) for cell in cells]
-    if all(number is not None for number in numbers):
-        return _numbered(numbers, rows, where, params, findings)
-    if any(number is not None for number in numbers):
+    counted = all(number is not None for number in numbers)
+    month_only = False
+    if counted:
+        keys = numbers
+    elif any(number is not None for number in numbers):
         odd = [row for row, number in zip(rows, numbers, strict=True) if number is not None]
         findings.refuse(where, "some periods are numbers, others dates", rows=odd, fix="Write them all one way.")
-        return None, ()
-    whens = read_dates(cells, rows, where=where, findings=findings)
-    if any(when is None for when in whens):
-        return None, ()
-    return _dated([when.day for when in whens], all(when.month_only for when in whens), rows, where, params, findings)
+        return None
+    else:
+        whens = read_dates(cells, rows, where=where, findings=findings)
+        if any(when is None for when in whens):
+            return None
+        keys, month_only = [when.day for when in whens], all(when.month_only for when in whens)
+    positions = np.arange(len(keys))
+    if by_line:  # several rows a period, in any order
+        keys, first, positions = np.unique(np.array(keys, dtype=object), return_index=True, return_inverse=True)
+        keys, rows = list(keys), [rows[i] for i in first]
+    index, dates = _numbered(keys, rows, where, params, findings) if counted else _dated(keys, month_only, rows, where, params, findings)
+    return None if index is None else _Calendar(index, dates, positions)
 
 
 def _number_of(cell: Cell) -> int | None:
