@@ -129,7 +129,7 @@ def test_pages_are_self_contained_and_well_formed(samples):
         assert len(html) < 1_500_000
         assert p.all("html")[0].get("lang")
         assert len(p.all("h1")) == 1
-        assert p.all("script") == []
+        assert len(p.all("script")) == (path.name == "index.html"), "the index may sort and search; reports have none"
         assert "Content-Security-Policy" in html
         assert not [a for a in p.all("img") if not a.get("src", "").startswith("data:") or len(a.get("alt", "")) < 20]
         assert p.all("link") == []

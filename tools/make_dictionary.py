@@ -10,6 +10,7 @@ from typing import Any
 
 from valuelab.inputs import cash_flow, cash_lines, layouts
 from valuelab.inputs.params_schema import params_schema
+from valuelab.run.portfolio import COLUMNS as PORTFOLIO_COLUMNS
 from valuelab.run.result_keys import RESULT_KEYS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,7 +58,10 @@ def dictionary() -> str:
               _table(("column", "also called", "meaning", "example"),
                      [(f"`{name}`", ", ".join(sorted(known - {name})), meaning, f"`{example}`") for name, known, meaning, example in LINES]),
               "## `results.json`", "What a report says, for machines. `*` stands for any name, `[]` for each of a list. Fractions are fractions.",
-              _table(("key", "type", "meaning"), [(f"`{key}`", kind, meaning) for key, (kind, meaning) in RESULT_KEYS.items()])]
+              _table(("key", "type", "meaning"), [(f"`{key}`", kind, meaning) for key, (kind, meaning) in RESULT_KEYS.items()]),
+              "## `outputs/portfolio.parquet`", "A row a customer, in the order in which they need attention. Amounts are in each customer's currency. The "
+              "metadata of the file holds this table (`valuelab.columns`) and the score of earlier probabilities over all customers (`valuelab.score`).",
+              _table(("column", "type", "meaning"), [(f"`{name}`", kind, meaning) for name, (kind, meaning) in PORTFOLIO_COLUMNS.items()])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 FEWEST_PROMISES = 10  # settled promises, below which a score would be an anecdote
 ALWAYS_HALF = 0.25  # the Brier score of saying 50 % to everything
 RESAMPLES = 4000
@@ -110,7 +108,6 @@ def score(records: Iterable[PromiseRecord]) -> Score:
     the American Statistical Association 22: 209–212.
     """
     settled = [r for r in records if r.kept is not None and r.forecasts]
-    losses = np.array([np.mean([(f.chance - r.kept) ** 2 for f in r.forecasts]) for r in settled])
     held = [_held(r) for r in settled]
     held = [h for h in held if h]
     covered, intervals = sum(map(sum, held)), sum(map(len, held))
@@ -119,6 +116,9 @@ def score(records: Iterable[PromiseRecord]) -> Score:
                     level=levels.pop() if len(levels) == 1 else None)
     if len(settled) < FEWEST_PROMISES:
         return counted
+    import numpy as np  # neither reading a record nor a look at too few needs it
+
+    losses = np.array([np.mean([(f.chance - r.kept) ** 2 for f in r.forecasts]) for r in settled])
     brier = float(losses.mean())
     chosen = np.random.default_rng(0).integers(0, len(losses), (RESAMPLES, len(losses)))
     low, high = (float(q) for q in np.quantile(1 - losses[chosen].mean(axis=1) / ALWAYS_HALF, [0.025, 0.975]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import re
 from functools import lru_cache
 from importlib.resources import files
@@ -28,6 +30,13 @@ def environment() -> Environment:
 def stylesheet(*names: str) -> Markup:
     """Stylesheets in order, ready for a ``<style>`` element; by default those of a whole page."""
     return Markup("\n".join((FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in names or ("blocks", "report", "evidence")))
+
+
+@lru_cache
+def script(name: str) -> tuple[Markup, str]:
+    """A script for a ``<script>`` element, and the source by which a page's policy allows it and no other."""
+    text = (FOLDER / f"{name}.js").read_text(encoding="utf-8").strip()
+    return Markup(text), f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def render(template: str, /, **values: object) -> Markup:

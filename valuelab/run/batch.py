@@ -94,5 +94,5 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
                     open_tasks = [replace(task, memory=fair_memory(scheduler.jobs)) for task in open_tasks]
             scheduler.run(open_tasks, tell=tell, finished=end)
     finally:
-        write_index(project)  # after Ctrl-C too: what was published before stands in it
+        write_index(project, software)  # after Ctrl-C too: what was published before stands in it
     return summary

@@ -45,7 +45,7 @@ def versions() -> dict[str, str]:
 def software_key(workbooks: list[Path]) -> str:
     """One key for everything that all customers share: versions, this package's files, the workbooks."""
     package = assets.FOLDER.parent
-    sources = sorted(p for p in package.rglob("*") if p.suffix in (".py", ".j2", ".css", ".json", ".csv") and "__pycache__" not in p.parts)
+    sources = sorted(p for p in package.rglob("*") if p.suffix in (".py", ".j2", ".css", ".js", ".json", ".csv") and "__pycache__" not in p.parts)
     parts: list[str | bytes] = [json.dumps(versions(), sort_keys=True)]
     for path in sources:
         parts += [path.relative_to(package).as_posix(), path.read_bytes()]

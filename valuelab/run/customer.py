@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from valuelab.errors import ValuelabError
 from valuelab.run import cache, publish
+from valuelab.run.cards import CARD, card_of
 from valuelab.run.collect import PagesDisagree, assemble, bundles, to_json
 from valuelab.run.convert import title_of, to_html
 from valuelab.run.evidence import FigureWithoutKey
@@ -117,6 +118,7 @@ class _Run:
                        for p in self.task.project.workbooks() if applies.get(p.stem)}
             results = assemble(self.task.customer, as_of, name=account.name, pages=pages, not_run=not_run)
             publish.write_text(building / publish.RESULTS, to_json(results))
+            publish.write_json(building / CARD, card_of(results))
             spreadsheet = make_spreadsheet(results)
             if spreadsheet is not None:
                 publish.write_bytes(building / f"{spreadsheet[0]}.xlsx", spreadsheet[1])

@@ -1,21 +1,34 @@
-"""The page over all customers, worst first. It is made from results.json and status.json alone."""
+"""The page over all customers, what needs attention first, and the portfolio beside it. Made from cards and status.json alone."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from valuelab.assets import render, stylesheet
+from valuelab.assets import render, script, stylesheet
+from valuelab.formatting import format_fraction, format_number, format_value
 from valuelab.run import publish
-from valuelab.run.project import Project
+from valuelab.run.cache import digest
+from valuelab.run.portfolio import (
+    PORTFOLIO,
+    WORST_FIRST,
+    Account,
+    accounts,
+    months_between,
+    portfolio_score,
+    write_portfolio,
+)
+from valuelab.run.project import Project, last_day
+from valuelab.track_record import Score
 
-# a question that cannot be answered yet is the last word only where no other has an answer
-WORST_FIRST = ("failed", "stale", "behind", "too early", "on track", "ahead", "cannot say", "")
+INDEX = "index.html"
+OLD_MONTHS = 2  # a report, or data, that much behind is worth a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,63 +43,144 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell says, a quieter line below, and what it is sorted by ("" stands last)."""
+
+    text: str = ""
+    below: str = ""
+    sort: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One customer on the index."""
+    """One customer on the index; ``answer`` is the line that decided its status."""
 
     id: str
     name: str
-    as_of: str = ""
-    status: str = ""
-    reason: str = ""
-    lines: tuple[Line, ...] = ()
-    earlier: tuple[tuple[str, tuple[Line, ...]], ...] = ()
-    notes: tuple[str, ...] = ()
+    as_of: Cell
+    status: str
+    rank: int
+    reason: str
+    chance: Cell
+    at_risk: Cell
+    answer: Line | None
+    lines: tuple[Line, ...]
+    earlier: tuple[tuple[str, tuple[Line, ...]], ...]
+    notes: tuple[str, ...]
 
 
-def write_index(project: Project) -> None:
-    """Write ``outputs/index.html`` over every customer in params and in outputs."""
+def write_index(project: Project, software: str = "") -> None:
+    """Write ``outputs/index.html`` and ``outputs/portfolio.parquet`` over every customer in params and in outputs.
+
+    With the key of the ``software`` both are left alone where they already say what they would say.
+    """
     project.outputs.mkdir(parents=True, exist_ok=True)
-    found = entries(project)
-    tally = [(status, n) for status in WORST_FIRST if status and (n := sum(e.status == status for e in found))]
-    html = render("index.html.j2", entries=found, tally=tally, stylesheet=stylesheet())
-    publish.write_text(project.outputs / "index.html", str(html))
+    found = accounts(project)
+    key = digest(software, json.dumps([asdict(account) for account in found], sort_keys=True))
+    path = project.outputs / INDEX
+    if software and (project.outputs / PORTFOLIO).is_file() and path.is_file() and f'content="{key}"'.encode() in path.read_bytes()[:2000]:
+        return
+    write_portfolio(project, found)
+    publish.write_text(path, _page(found, key))
 
 
-def entries(project: Project) -> list[Entry]:
-    """Every customer, worst first, then by name."""
-    known = project.customers()
-    there = {p.name for p in project.outputs.iterdir() if p.is_dir() and (p / publish.STATUS).is_file()}
-    found = [_entry(project, customer, customer in known) for customer in sorted({*known, *there})]
-    return sorted(found, key=lambda e: (WORST_FIRST.index(e.status), e.name.casefold(), e.id))
+def _page(found: Sequence[Account], key: str) -> str:
+    newest = max((a.as_of for a in found if a.as_of), key=last_day, default="")
+    tally = [(status, n) for status in WORST_FIRST if status and (n := sum(a.status == status for a in found))]
+    code, allowed = script("index")
+    return str(render("index.html.j2", entries=[_entry(a, newest) for a in found], tally=tally, stylesheet=stylesheet(), script=code, allowed=allowed,
+                      key=key, score=_score_text(portfolio_score(found))))
 
 
-def _entry(project: Project, customer: str, in_params: bool) -> Entry:
-    folder = project.outputs / customer
-    status, made = publish.read_status(folder), publish.dates(folder)
-    results = publish.read_json(folder / made[-1] / publish.RESULTS) if made else {}
-    name = str(results.get("name") or status.name or customer)
-    state, reason = publish.state_of(status, made)
-    notes = [] if in_params else ["No longer in the params folder" + ("; these are its last reports." if made else ", and it never had a report.")]
-    if not made and state == "ok":
-        notes.append(f"Not run yet: valuelab run {customer}")
-    for failure in status.failures:
-        if failure.reason != reason:
+def _entry(account: Account, newest: str) -> Entry:
+    notes = [] if account.in_params else ["No longer in the params folder" + ("; these are its last reports." if account.pages else ", and it never had a report.")]
+    if not account.pages and not account.failures:
+        notes.append(f"Not run yet: valuelab run {account.id}")
+    for failure in account.failures:
+        if failure.reason != account.reason:
             notes.append(f"As of {failure.as_of or 'the last complete period'}: could not be made. {failure.reason}")
-    lines = _lines(customer, made[-1], results) if made else ()
-    earlier = tuple((date, _lines(customer, date, publish.read_json(folder / date / publish.RESULTS))) for date in reversed(made[:-1]))
-    return Entry(customer, name, made[-1] if made else "", state if state != "ok" else _worst(line.status for line in lines), reason,
-                 lines, earlier, tuple(notes))
+    lines = _lines(account)
+    answered = [line for line in lines if line.link]
+    decided = next((line for line in answered if line.status == account.status), answered[0] if answered else None)
+    titles = {answer["workbook"]: answer["title"] for answer in account.card.get("answers", ())}
+    earlier = tuple((date, tuple(Line(titles.get(stem, stem), _link(account.id, date, stem)) for stem in stems))
+                    for date, stems in list(account.pages.items())[1:])
+    return Entry(account.id, account.name, _as_of(account, newest), account.status, WORST_FIRST.index(account.status), account.reason,
+                 _chance(account), _at_risk(account), decided, lines, earlier, tuple(notes))
 
 
-def _lines(customer: str, as_of: str, results: dict[str, Any]) -> tuple[Line, ...]:
-    lines = {}
-    for stem, page in results.get("notebooks", {}).items():
-        headline = next((p for p in page["results"] if p.get("role") == "headline"), {})
-        lines[stem] = Line(page.get("title") or stem, "/".join(quote(part) for part in (customer, as_of, f"{stem}.html")),
-                           str(headline.get("status") or ""), _unbroken(str(headline.get("sentence") or "")))
-    for stem, page in results.get("not_run", {}).items():
-        lines[stem] = Line(page["title"], missing=_with_code(page["add"]))
+def _lines(account: Account) -> tuple[Line, ...]:
+    lines = {answer["workbook"]: Line(answer["title"], _link(account.id, account.as_of, answer["workbook"]), answer["status"], _unbroken(answer["sentence"]))
+             for answer in account.card.get("answers", ())}
+    lines |= {stem: Line(page["title"], missing=_with_code(page["add"])) for stem, page in account.card.get("not_run", {}).items()}
     return tuple(lines[stem] for stem in sorted(lines))
+
+
+def _link(customer: str, as_of: str, stem: str) -> str:
+    return "/".join(quote(part) for part in (customer, as_of, f"{stem}.html"))
+
+
+def _as_of(account: Account, newest: str) -> Cell:
+    """The date of the report; how far it is behind the newest, and how far its data are behind it."""
+    if not account.as_of:
+        return Cell()
+    below = []
+    if (behind := months_between(account.as_of, newest)) >= OLD_MONTHS:
+        below.append(f"{behind} months behind the newest")
+    series, known_to = min(account.card.get("known_to", {}).items(), key=lambda item: (item[1], item[0]), default=("", ""))
+    if known_to and (behind := months_between(known_to, account.as_of)) >= 1:
+        below.append(f"{series}: data end {behind} month{'' if behind == 1 else 's'} before")
+    return Cell(account.as_of, " · ".join(below), last_day(account.as_of).isoformat())
+
+
+def _chance(account: Account) -> Cell:
+    """The open promise that is least likely to be kept; else how many were kept."""
+    promises: list[dict[str, Any]] = account.card.get("promises", [])
+    if least := account.least_likely:
+        number = sum(p["chance"] is not None for p in promises)
+        more = f" · {number} are open" if number > 1 else ""
+        expected = "expected, not promised: " if least["kind"] == "expected" else ""
+        said = f"{expected}{least['measure']}: {format_value(least['value'], least['unit'])} by {least['by']}{more}"
+        return Cell(chance_text(least["chance"]), said, repr(least["chance"]))
+    kept, missed = (sum(p["kept"] is outcome for p in promises) for outcome in (True, False))
+    said = [f"{n} {word}" for n, word in ((kept, "kept"), (missed, "missed")) if n]
+    return Cell("", ", ".join(said))
+
+
+def _at_risk(account: Account) -> Cell:
+    figure = account.card.get("figures", {}).get("at_risk")
+    if not figure:
+        return Cell()
+    unit, low, high = figure["unit"] or "", figure["low"], figure["high"]
+    between = f"{format_value(low, unit)} to {format_value(high, unit)}; " if low is not None and high is not None else ""
+    return Cell(format_value(figure["value"], unit), f"{between}{figure['convention'] or ''}", repr(figure["value"]))
+
+
+def chance_text(chance: float) -> str:
+    """A probability in percent, never 0 or 100 while anything is open.
+
+    Examples
+    --------
+    >>> chance_text(0.0006), chance_text(0.456), chance_text(0.999)
+    ('under 1 %', '46 %', 'over 99 %')
+    """
+    return "under 1 %" if chance < 0.01 else "over 99 %" if chance > 0.99 else format_fraction(chance, 0)
+
+
+def _score_text(found: Score) -> str:
+    """How earlier probabilities turned out over all customers; nothing before any was settled."""
+    if not found.promises:
+        return ""
+    settled = f"{found.promises:,} settled promise{'' if found.promises == 1 else 's'} with {found.forecasts:,} earlier forecast{'' if found.forecasts == 1 else 's'}"
+    if not found.enough:
+        return f"How good earlier probabilities were is too early to say: {settled}; a score needs {found.enough_from}."
+    text = (f"How earlier probabilities turned out, over {settled}: Brier score {format_number(found.brier, 3)} "
+            "(0 is perfect, 0.25 is as good as always saying 50 %).")
+    if found.coverage is not None:
+        level = f"{format_fraction(found.level, 0)} " if found.level else ""
+        text += (f" Of {found.intervals:,} earlier {level}intervals {found.covered:,} held what happened: {format_fraction(found.coverage)} by promise "
+                 f"(95 %: {format_fraction(found.coverage_low, unit=False)} to {format_fraction(found.coverage_high, unit=False)}).")
+    return text
 
 
 def _unbroken(sentence: str) -> str:
@@ -97,8 +191,3 @@ def _unbroken(sentence: str) -> str:
 def _with_code(text: str) -> Markup:
     """Keys in backticks as code."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
-def _worst(statuses: Iterable[str]) -> str:
-    known = [s for s in statuses if s in WORST_FIRST]
-    return min(known, key=WORST_FIRST.index, default="")
