@@ -120,14 +120,14 @@ def format_short(value: float, unit: str = "") -> str:
     return f"{format_number(float(f'{value / scale[0]:.4g}'))} {scale[1]}" if scale and size < 1e15 else format_number(value)
 
 
-def format_interval(estimate: Estimate) -> str:
-    """The interval alone, ``0.4 to 5.9``; empty for a bare number. Percent signs are left to the value."""
+def format_interval(estimate: Estimate, *, exact: bool = False) -> str:
+    """The interval alone, ``0.4 to 5.9``; empty for a bare number. Percent signs are left to the value; ``exact``: money in full."""
     if estimate.low is None:
         return ""
     if estimate.unit == "fraction":
         return f"{format_fraction(estimate.low, unit=False)} to {format_fraction(estimate.high, unit=False)}"
     if is_money(estimate.unit):
-        return f"{format_money(estimate.low, estimate.unit)} to {format_money(estimate.high, estimate.unit)}"
+        return f"{format_money(estimate.low, estimate.unit, exact=exact)} to {format_money(estimate.high, estimate.unit, exact=exact)}"
     places = decimals_for(max(abs(estimate.low), abs(estimate.high)))
     return f"{format_number(estimate.low, places)} to {format_number(estimate.high, places)}"
 

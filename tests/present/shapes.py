@@ -18,6 +18,7 @@ import pandas as pd
 
 from tests.present import examples
 from valuelab.analysis.before_after import BeforeAfter
+from valuelab.analysis.cash_table import cash_flow_of
 from valuelab.analysis.next_measures import MeasureNext, NextMeasure
 from valuelab.analysis.prices import direct_benefit
 from valuelab.analysis.reviews.changes import Changes, Step
@@ -25,9 +26,10 @@ from valuelab.analysis.reviews.ledger import LedgerRow
 from valuelab.analysis.targets import measure_progress
 from valuelab.analysis.value_case import value_case
 from valuelab.analysis.value_chain import cost_room
-from valuelab.present.charts import baseline, changes, evidence, indicators, ledger, money, style
+from valuelab.analysis.value_outlook import case_outlook, chain_outlook
+from valuelab.present.charts import baseline, changes, evidence, indicators, ledger, money, outlook, style
 from valuelab.present.charts.settle import Sheet
-from valuelab.types import Estimate, Measure
+from valuelab.types import Estimate, Measure, StatedCost
 
 LONG = "Requests for urgent quotations from customers of the northern sales district 2025"  # 80 letters and one
 assert len(LONG) >= 80
@@ -119,6 +121,19 @@ def money_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     for word, case in (("done", done), ("going", going)):
         yield f"cumulative, {word}", lambda case=case: money.cumulative(case, alt="", caption="")
         yield f"revenue, {word}", lambda case=case: money.revenue(case, alt="", caption="")
+    likely = case_outlook(cash_flow_of(half, "revenue"), going)
+    if likely is not None:
+        yield "cumulative with a fan", lambda: money.cumulative(going, fan=likely.fan, alt="", caption="")
+        yield "tornado of a cash flow", lambda: outlook.tornado(likely, alt="", caption="")
+    cost = StatedCost(about.get("name") or "Supplier's price", "supplier price", Estimate(level * 40, level * 30, level * 60, level=0.8, unit="USD", kind="agreed"))
+    for word, costs in (("return", (cost,) * about.get("count", 2)), ("benefit", ())):
+        chained = chain_outlook(points=Estimate(2, 1, 3, level=0.8), effect=Estimate(0.05, 0.02, 0.08, level=0.8, unit="fraction"), base=Estimate(1000, 900, 1100, level=0.95),
+                                unit_value=Estimate(level, level * 0.5, level * 1.2, level=0.8, unit="USD"), basis="revenue", margin=Estimate(0.4, 0.3, 0.5, level=0.8, unit="fraction"),
+                                costs=costs, lag_months=6, indicator=about.get("name", ""), size=2000)
+        yield f"tornado of a {word}", lambda chained=chained: outlook.tornado(chained, alt="", caption="")
+    rows = [(f"{about.get('name') or 'target'} {i}", Estimate(level * f, level * (f - 0.4), level * (f + 0.3), level=0.95, unit="USD"), style.BLUE)
+            for i, f in enumerate((1.0, 0.2, -0.5)[: about.get("count", 3)])]
+    yield "beside each other", lambda: outlook.beside(rows, "USD", label="profit a year", alt="", caption="")
     name = about.get("name") or "Raise"
     options = tuple(direct_benefit(price=100 * level, volume=1000, profit_per_unit=30 * level, price_change=c, volume_change=v, name=f"{name} by {c:.0%}")
                     for c, v in ((0.1, -0.0), (0.2, -0.1), (0.3, -0.6))[: about.get("count", 3)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
+from valuelab.provenance import Derivation, derived
 from valuelab.types import Estimate, Result
 
 _STEPS = 60  # between the assumed value and the end of what is possible, when a change of sign is looked for
@@ -36,10 +37,11 @@ class Assumed:
 class Driver(Result):
     """One assumption alone, everything else as assumed.
 
-    ``result_low`` and ``result_high``: the result where the assumption is at ``low`` and at ``high`` (its own interval's ends).
+    ``moved_low`` and ``moved_high``: what it is moved to (the ends of its own range, those of 80 % where it was measured or drawn);
+    ``result_low`` and ``result_high``: the result there.
     ``swing``: the size of the difference. ``turns_at``: the value at which the result is 0; None where no possible value does that
     (or nothing is set against the result), with the reason in ``turns_text``. ``margin_left``: how far the assumed value may move until then, as a fraction of it.
-    Keys: <stem>.<slug>, .result_low, .result_high, .swing, .turns_at.
+    Keys: <stem>.<slug>.moved_low, .moved_high, .result_low, .result_high, .swing, .turns_at, .margin_left.
     """
 
     slug: str
@@ -47,6 +49,8 @@ class Driver(Result):
     value: Estimate
     basis: str
     varies: bool
+    moved_low: Estimate
+    moved_high: Estimate
     result_low: Estimate
     result_high: Estimate
     swing: Estimate
@@ -58,7 +62,21 @@ class Driver(Result):
 Model = Callable[[Mapping[str, float]], float]
 
 
-def rank_drivers(assumptions: Sequence[Assumed], model: Model, *, unit: str, convention: str, key: str, challenge: bool = True) -> tuple[Driver, ...]:
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A model in words: ``text`` in the grammar of evidence, ``names`` slug → the name it has there, ``fixed`` what else is named."""
+
+    text: str
+    names: Mapping[str, str]
+    fixed: Mapping[str, float | Estimate]
+
+    def at(self, values: Mapping[str, float | Estimate], *, method: str = "") -> Derivation:
+        """The derivation of a result for these values, by slug."""
+        return derived(self.text, dict(self.fixed) | {self.names[slug]: v for slug, v in values.items() if slug in self.names}, method=method)
+
+
+def rank_drivers(assumptions: Sequence[Assumed], model: Model, *, unit: str, convention: str, key: str, challenge: bool = True,
+                 formula: Formula | None = None) -> tuple[Driver, ...]:
     """Every assumption alone, the one that moves the result most first.
 
     Parameters
@@ -73,6 +91,8 @@ def rank_drivers(assumptions: Sequence[Assumed], model: Model, *, unit: str, con
         Stem of the keys.
     challenge
         Whether a result of 0 means anything (a net return after cost does; a benefit without a cost does not).
+    formula
+        The model in words, for the derivations of results.
 
     Examples
     --------
@@ -88,21 +108,35 @@ def rank_drivers(assumptions: Sequence[Assumed], model: Model, *, unit: str, con
     def at(assumption: Assumed, value: float) -> float:
         return float(model(middle | {assumption.slug: value}))
 
-    def money(value: float, name: str) -> Estimate:
-        return Estimate(value, unit=unit, kind="estimated", convention=convention, key=name)
+    def money(value: float, name: str, derivation: Derivation | None = None) -> Estimate:
+        return Estimate(value, unit=unit, kind="estimated", convention=convention, key=name, derivation=derivation)
+
+    def moved(assumption: Assumed, value: float, name: str) -> Estimate:
+        how = "The end of its own range" if value in (assumption.value.low, assumption.value.high) else (
+            "An end of the middle 80 % of its draws" if assumption.low != assumption.high else "It has no range, so it stays")
+        return assumption.value.keyed(name, value=value, low=None, high=None, level=None, derivation=Derivation(method=how))
+
+    def result(assumption: Assumed, to: Estimate, name: str) -> Estimate:
+        values = {a.slug: to if a is assumption else a.value for a in assumptions}
+        return money(at(assumption, to.value), name, formula and formula.at(values))
 
     found = []
     for a in assumptions:
-        stem, low, high = f"{key}.{a.slug}", at(a, a.low), at(a, a.high)
+        stem = f"{key}.{a.slug}"
+        moved_low, moved_high = moved(a, a.low, f"{stem}.moved_low"), moved(a, a.high, f"{stem}.moved_high")
+        low, high = result(a, moved_low, f"{stem}.result_low"), result(a, moved_high, f"{stem}.result_high")
         turns, text = (None, "no cost is stated, so nothing can turn negative") if not challenge else _turns(a, lambda v, a=a: at(a, v), start)
-        turns_at = None if turns is None else a.value.keyed(f"{stem}.turns_at", value=turns, low=None, high=None, level=None, kind="estimated", derivation=None,
+        turns_at = None if turns is None else a.value.keyed(f"{stem}.turns_at", value=turns, low=None, high=None, level=None, kind="estimated",
+                                                            derivation=Derivation(method=f"The nearest value at which {formula.text if formula else convention} is 0"),
                                                             convention=f"{a.value.convention}; {convention} is 0 there, everything else as assumed".lstrip("; "))
         left = None
         if turns is not None and a.value.value:
-            left = Estimate(turns / a.value.value - 1, unit="fraction", kind="estimated", convention="of the assumed value", key=f"{stem}.margin_left")
+            left = Estimate(turns / a.value.value - 1, unit="fraction", kind="estimated", convention="of the assumed value", key=f"{stem}.margin_left",
+                            derivation=derived("turning point / assumed − 1", {"turning point": turns_at, "assumed": a.value}))
         found.append(Driver(
-            slug=a.slug, name=a.name, value=a.value, basis=a.basis, varies=a.low != a.high, result_low=money(low, f"{stem}.result_low"),
-            result_high=money(high, f"{stem}.result_high"), swing=money(abs(high - low), f"{stem}.swing"), turns_at=turns_at, turns_text=text,
+            slug=a.slug, name=a.name, value=a.value, basis=a.basis, varies=a.low != a.high, moved_low=moved_low, moved_high=moved_high,
+            result_low=low, result_high=high, swing=money(abs(high.value - low.value), f"{stem}.swing", derived(
+                "larger of (high − low) and (low − high)", {"high": high, "low": low})), turns_at=turns_at, turns_text=text,
             margin_left=left))
     return tuple(sorted(found, key=lambda d: -d.swing.value))
 
@@ -114,7 +148,8 @@ def _turns(assumption: Assumed, result: Callable[[float], float], start: float) 
     crossings = []
     for end in (assumption.least, assumption.most):
         grid = _between(assumption.value.value, end)
-        worth = [result(v) for v in grid]
+        with np.errstate(over="ignore"):  # ten thousand points, compound, are more than a number can be
+            worth = [w for w in (result(v) for v in grid) if np.isfinite(w)]
         for a, b, at_a, at_b in zip(grid, grid[1:], worth, worth[1:], strict=False):
             if at_a * at_b <= 0 and at_b != at_a:
                 crossings.append(brentq(result, a, b) if at_a * at_b < 0 else (b if at_b == 0 else a))

@@ -34,6 +34,12 @@ def column_spans(name: str, columns: pd.Series) -> tuple[Span, ...]:
     return tuple(found)
 
 
+def compared_spans(name: str, index: pd.PeriodIndex, compared: np.ndarray) -> tuple[Span, ...]:
+    """The compared periods of one column's estimates and actuals, named "estimated" and "actual"."""
+    return tuple(span for word, short in (("estimated", "est"), ("actual", "act"))
+                 for span in column_spans(word, pd.Series(np.where(compared, f"{name}_{short}", ""), index=index)))
+
+
 class Origins:
     """The derivations of one side; without known columns there are none.
 

@@ -20,7 +20,7 @@ from valuelab.analysis.cash_table import (
 )
 from valuelab.analysis.estimate_record import EstimateRecord, judge_estimates
 from valuelab.analysis.finance import xnpv
-from valuelab.analysis.flow_origins import Origins
+from valuelab.analysis.flow_origins import Origins, column_spans, compared_spans
 from valuelab.analysis.status import judge_status
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction
@@ -186,13 +186,16 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     if compared.any():
         to_date = (side("to date, estimated", "to_date_est", est, "estimated", chosen=compared),
                    side("to date, actual", "to_date_act", act, "actual", chosen=compared))
+    if at_completion_scaled is not None:
+        at_completion_scaled = _with_origins(at_completion_scaled, at_completion, to_date, table, flows)
     without = [one.label for one in (estimated, *(to_date or ()), at_completion) if one.roi_net is None]
     if without:
         warnings.append(f"ROI cannot be said where there is no expenditure to divide by ({'; '.join(without)}).")
 
     accuracy = flows.revenue_accuracy
     records = {name: judge_estimates(table.loc[compared, f"{name}_est"], table.loc[compared, f"{name}_act"], what=name,
-                                     accuracy=accuracy if name == "revenue" else None) for name in ("revenue", "expenditure")}
+                                     accuracy=accuracy if name == "revenue" else None,
+                                     spans=compared_spans(name, table.index, compared) if name == "revenue" or not flows.costs else ()) for name in ("revenue", "expenditure")}
     difference, status, reason = _difference(to_date, within, None if complete else records["revenue"])
     parts = list_parts(flows, table.index, compared)
     roles = {cost.role for cost in flows.costs} | {word.casefold() for word in flows.includes} | (
@@ -234,6 +237,23 @@ def _scaled(table: pd.DataFrame, compared: np.ndarray) -> pd.DataFrame | None:
             return None
         filled[f"{name}_act"] = table[f"{name}_act"].fillna(ratio * table[f"{name}_est"])
     return filled
+
+
+def _with_origins(scaled: CaseSide, forecast: CaseSide, to_date: tuple[CaseSide, CaseSide], table: pd.DataFrame, flows: CashFlow) -> CaseSide:
+    """The scaled side with formulas for its sums, from the forecast that is not scaled and from what remains."""
+    found = {}
+    for name in ("expenditure", "revenue"):
+        if name == "expenditure" and flows.costs:
+            continue  # costs of the params are in it, so it is no column of the file
+        figure, plain, planned, known = (getattr(side, name) for side in (scaled, forecast, *to_date))
+        remaining = column_spans("still to come", pd.Series(np.where(table[f"{name}_act"].isna(), f"{name}_est", ""), index=table.index))
+        if not remaining or planned.value <= 0:
+            how = derived("at completion", {"at completion": plain})
+        else:
+            how = derived("at completion + sum of still to come × (actual to date / estimated to date − 1)",
+                          {"at completion": plain, "actual to date": known, "estimated to date": planned}, *remaining)
+        found[name] = replace(figure, derivation=how)
+    return replace(scaled, **found)
 
 
 def _difference(to_date: tuple[CaseSide, CaseSide] | None, within: float, record: EstimateRecord | None) -> tuple[Estimate | None, str, str]:

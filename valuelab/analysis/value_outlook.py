@@ -10,12 +10,17 @@ import pandas as pd
 
 from valuelab.analysis.case_side import Clock
 from valuelab.analysis.cash_table import PER_YEAR, complete_table, stated_amounts
+from valuelab.analysis.drawn_flows import discount_factors, drawn_payback, fan_of
 from valuelab.analysis.drivers import Assumed, Driver, rank_drivers
 from valuelab.analysis.estimate_record import EstimateRecord, judge_estimates
+from valuelab.analysis.flow_origins import column_spans, compared_spans
+from valuelab.analysis.outlook_origins import case_formula, chain_formula, drawn_return, share_of_draws
 from valuelab.analysis.sampling import AGREED_LEVEL, draw, interval_level, summarise
 from valuelab.analysis.value_case import ValueCase
+from valuelab.analysis.value_chain import by_draws
 from valuelab.errors import AnalysisError
 from valuelab.formatting import format_fraction, format_number
+from valuelab.provenance import Derivation, derived
 from valuelab.types import Basis, CashFlow, Estimate, Result, StatedCost
 
 DRAWS = 20_000
@@ -27,7 +32,7 @@ class ValueOutlook(Result):
     """What 20,000 draws over everything uncertain say about a value case. Money in ``currency``, over the whole plan or ``horizon_months``.
 
     ``about``: "cash flow" or "value chain"; ``scenario``: what is drawn, in words. ``benefit`` and ``cost``: what is set against each
-    other. ``net_return`` (benefit − cost), ``roi_net``, ``benefit_cost_ratio``: None where no cost is stated. ``npv``: None without a
+    other. ``as_assumed``: the result (net return, or without a cost the benefit) with everything as assumed. ``net_return`` (benefit − cost), ``roi_net``, ``benefit_cost_ratio``: None where no cost is stated. ``npv``: None without a
     discount rate. ``payback``: bare, or None, where the interval reaches beyond the plan. ``chance_of_return``: P(ROI > 0), None where
     no cost is stated or nothing varies. ``chance_of_plan``: P(net return at least as planned). ``chance_of_payback``: P(paid back
     within the plan or the horizon). ``drivers``: what each assumption alone moves, sorted (the tornado), and the value at which the
@@ -43,6 +48,7 @@ class ValueOutlook(Result):
     size: int
     seed: int
     horizon_months: int | None
+    as_assumed: Estimate
     benefit: Estimate
     cost: Estimate | None
     net_return: Estimate | None
@@ -99,7 +105,8 @@ def case_outlook(flows: CashFlow, case: ValueCase, *, size: int = DRAWS, seed: i
         record = case.record if name == "revenue" else case.expenditure_record
         if flows.costs and name == "expenditure":
             known = plain[["expenditure_act", "revenue_act"]].notna().all(axis=1)
-            record = judge_estimates(plain.loc[known, "expenditure_est"], plain.loc[known, "expenditure_act"], what="expenditure")
+            record = judge_estimates(plain.loc[known, "expenditure_est"], plain.loc[known, "expenditure_act"], what="expenditure",
+                                     spans=compared_spans("expenditure", plain.index, known.to_numpy()))
         estimate = plain[f"{name}_est"].fillna(0.0).to_numpy()
         base = np.where(still, estimate, plain[f"{name}_act"].fillna(0.0).to_numpy())
         amounts = np.tile(base, (size, 1))
@@ -114,7 +121,8 @@ def case_outlook(flows: CashFlow, case: ValueCase, *, size: int = DRAWS, seed: i
     for name, word in (("revenue", "revenue"), ("expenditure", "expenditure")):
         base, still, record = flow_of[name]
         if base[still].any():
-            assumptions.append(_remaining(name, word, float(base[still].sum()), drawn[name][:, still].sum(axis=1), record, case))
+            taken = pd.Series(np.where(still, f"{name}_est", ""), index=table.index)
+            assumptions.append(_remaining(name, word, float(base[still].sum()), drawn[name][:, still].sum(axis=1), record, case, taken))
     for i, cost in enumerate(flows.costs):
         schedule = stated_amounts(cost, flows.table, table.index).to_numpy()
         cost_base = cost_base + schedule
@@ -139,25 +147,33 @@ def case_outlook(flows: CashFlow, case: ValueCase, *, size: int = DRAWS, seed: i
     word = "profit" if case.basis == "profit" else "net return"
     clock = Clock(flows, table.index)
 
-    def money(name: str, draws: np.ndarray, convention: str, unit: str = case.currency) -> Estimate:
-        return _of_draws(draws, level, unit=unit, convention=convention, key=f"{KEY}.{name}")
+    formula = case_formula([a.slug for a in assumptions], fixed)
+    middles = {a.slug: a.value for a in assumptions}
+
+    def money(name: str, draws: np.ndarray, convention: str, unit: str = case.currency, what: str = "") -> Estimate:
+        return _of_draws(draws, level, unit=unit, convention=convention, key=f"{KEY}.{name}", derivation=drawn_return(what or convention, size, level, records))
 
     positive = bool((outlay > 0).all())
     cumulative = np.cumsum(net, axis=1)
     reason = "" if varies else " ".join(r.assumption for r in records)
-    paid, share_paid = _payback(cumulative, clock, level)
+    paid, share_paid = drawn_payback(cumulative, clock, level, key=f"{KEY}.payback")
     return ValueOutlook(
         about="cash flow", scenario=_case_scenario(case), basis=case.basis, currency=case.currency, size=size, seed=seed, horizon_months=None,
+        as_assumed=Estimate(net_of({slug: v.value for slug, v in middles.items()}), unit=case.currency, kind="estimated", key=f"{KEY}.as_assumed",
+                            convention=f"{word} at completion, everything as assumed", derivation=formula.at(middles)),
         benefit=money("benefit", income.sum(axis=1), f"{case.basis} at completion"),
         cost=money("cost", outlay, "expenditure at completion"), net_return=money("net_return", total, f"{word} at completion"),
         roi_net=money("roi_net", total / outlay, "net: (revenue − expenditure) / expenditure", "fraction") if positive else None,
         benefit_cost_ratio=money("benefit_cost_ratio", income.sum(axis=1) / outlay, "gross: revenue / expenditure", "fraction") if positive else None,
-        npv=None if clock.rate_per_year is None else money("npv", net @ _discount(clock, len(middle)), clock.convention),
-        payback=paid, chance_of_return=_chance(total > 0, "return", "P(ROI > 0)") if varies and positive else None,
-        chance_of_plan=_chance(total >= case.estimated.net_return.value, "plan", f"P({word} at least as planned)") if varies else None,
-        chance_of_payback=_chance(share_paid, "payback", "P(paid back within the plan)") if varies else None,
-        drivers=rank_drivers(assumptions, net_of, unit=case.currency, convention=f"{word} at completion", key=f"{KEY}.driver"),
-        fan=_fan(cumulative, case) if varies else None, records=tuple(records),
+        npv=None if clock.rate_per_year is None else money("npv", net @ discount_factors(clock, len(middle)), clock.convention, what="the net present value"),
+        payback=paid and replace(paid, derivation=drawn_return("the time from which the running sum stays at 0 or above", size, level, records)),
+        chance_of_return=_chance(total > 0, "return", "P(ROI > 0)", f"the {word} is above 0", records) if varies and positive else None,
+        chance_of_plan=_chance(total >= case.estimated.net_return.value, "plan", f"P({word} at least as planned)", f"the {word} is at least as planned",
+                               records) if varies else None,
+        chance_of_payback=_chance(share_paid, "payback", "P(paid back within the plan)", "the running sum stays at 0 or above before the plan ends",
+                                  records) if varies else None,
+        drivers=rank_drivers(assumptions, net_of, unit=case.currency, convention=f"{word} at completion", key=f"{KEY}.driver", formula=formula),
+        fan=fan_of(cumulative, case) if varies else None, records=tuple(records),
         assumptions=tuple(dict.fromkeys(r.assumption for r in records)), reason=reason,
     )
 
@@ -217,13 +233,15 @@ def chain_outlook(*, points: Estimate | None, effect: Estimate | None, effect_dr
     if margin is not None:
         add("margin", "Margin", margin, most=1.0)
     if share > 0:
-        add("lag", "Months until the benefit begins", Estimate(float(lag_months), unit="months", kind="assumed"), most=float(horizon_months),
+        add("lag", "Months until the benefit begins", Estimate(float(lag_months), unit="months", kind="assumed", key=f"{KEY}.driver.lag",
+                                                               convention="from the spending"), most=float(horizon_months),
             basis_text="one figure without a range")
     for i, cost in enumerate(costs):
         times = 1.0 if not cost.per else PER_YEAR[cost.per] * horizon_months / 12
         amount = cost.amount.keyed(f"{KEY}.driver.cost_{i}", value=cost.amount.value * times, low=None if cost.amount.bare else cost.amount.low * times,
                                    high=None if cost.amount.bare else cost.amount.high * times,
-                                   convention="once" if not cost.per else f"over {horizon_months} months", derivation=None)
+                                   convention="once" if not cost.per else f"over {horizon_months} months",
+                                   derivation=derived("amount × times", {"amount": cost.amount, "times": times}))
         add(f"cost_{i}", cost.name, amount)
 
     def benefit_of(v: dict) -> np.ndarray:
@@ -247,9 +265,14 @@ def chain_outlook(*, points: Estimate | None, effect: Estimate | None, effect_dr
     word = "profit" if kind == "profit" else "net return"
     horizon = f"over {horizon_months} months from the spending, undiscounted"
 
-    def estimate(name: str, value: float, draws: np.ndarray, convention: str, unit: str = currency) -> Estimate:
+    slugs, middles = [p.slug for p in parts], {p.slug: p.value for p in parts}
+    worded = {part: chain_formula(slugs, reading=reading, horizon_months=horizon_months, part=part) for part in ("benefit", "cost", "return")}
+
+    def estimate(name: str, value: float, draws: np.ndarray, convention: str, unit: str = currency, derivation: Derivation | None = None) -> Estimate:
         value, low, high = summarise(float(value), np.broadcast_to(draws, (size,)), level=level)
-        return Estimate(value, low, high, level=level, unit=unit, kind="estimated", convention=convention, key=f"{KEY}.{name}")
+        derivation = derivation or worded[name].at(middles)
+        return Estimate(value, low, high, level=level, unit=unit, kind="estimated", convention=convention, key=f"{KEY}.{name}",
+                        derivation=derivation.by(by_draws(level)))
 
     gain, gains = benefit_of(middle), benefit_of(drawn)
     benefit = estimate("benefit", gain, gains, f"{kind} {horizon}")
@@ -257,19 +280,26 @@ def chain_outlook(*, points: Estimate | None, effect: Estimate | None, effect_dr
                   benefit=benefit, npv=None, chance_of_plan=None, fan=None, records=(), assumptions=(
                       "Agreed ranges are drawn independently of each other; whatever has no range does not vary.",))
     stem, convention = f"{KEY}.driver", f"{word} {horizon}" if costs else f"{kind} {horizon}"
-    drivers = rank_drivers(parts, result_of, unit=currency, convention=convention, key=stem, challenge=bool(costs))
+    whole = worded["return" if costs else "benefit"]
+    drivers = rank_drivers(parts, result_of, unit=currency, convention=convention, key=stem, challenge=bool(costs), formula=whole)
+    shared["as_assumed"] = Estimate(float(result_of(middle)), unit=currency, kind="estimated", convention=f"{convention}, everything as assumed",
+                                    key=f"{KEY}.as_assumed", derivation=whole.at(middles))
     if not costs:
         return ValueOutlook(**shared, cost=None, net_return=None, roi_net=None, benefit_cost_ratio=None, payback=None, chance_of_return=None,
                             chance_of_payback=None, drivers=drivers, reason="No cost is stated, so there is a benefit and no return.")
     outlay, outlays = float(cost_of(middle)), np.broadcast_to(cost_of(drawn), (size,))
     net, nets = gain - outlay, gains - outlays
     positive = outlay > 0 and bool((outlays > 0).all())
-    payback = _chain_payback(gain, outlay, lag_months, share)
+    cost = estimate("cost", outlay, outlays, f"cost {horizon}")
+    both = {"benefit": benefit, "cost": cost}
     return ValueOutlook(
-        **shared, cost=estimate("cost", outlay, outlays, f"cost {horizon}"), net_return=estimate("net_return", net, nets, convention),
-        roi_net=estimate("roi_net", net / outlay, nets / outlays, "net: (benefit − cost) / cost", "fraction") if positive else None,
-        benefit_cost_ratio=estimate("benefit_cost_ratio", gain / outlay, gains / outlays, "gross: benefit / cost", "fraction") if positive else None,
-        payback=payback, chance_of_return=_chance(nets > 0, "return", "P(ROI > 0)") if varies and positive else None,
+        **shared, cost=cost, net_return=estimate("net_return", net, nets, convention, derivation=derived("benefit − cost", both)),
+        roi_net=estimate("roi_net", net / outlay, nets / outlays, "net: (benefit − cost) / cost", "fraction",
+                         derived("(benefit − cost) / cost", both)) if positive else None,
+        benefit_cost_ratio=estimate("benefit_cost_ratio", gain / outlay, gains / outlays, "gross: benefit / cost", "fraction",
+                                    derived("benefit / cost", both)) if positive else None,
+        payback=_chain_payback(cost, benefit, lag_months, horizon_months, share),
+        chance_of_return=_chance(nets > 0, "return", "P(ROI > 0)", "the benefit is above the cost", ()) if varies and positive else None,
         chance_of_payback=None, drivers=drivers, reason="" if varies else "No assumption has a range, so nothing varies.")
 
 
@@ -283,83 +313,49 @@ def _basis_of(value: Estimate) -> str:
     return f"agreed range, {format_fraction(value.level or AGREED_LEVEL, 0)}" if value.kind in ("agreed", "assumed") else "estimated, its own interval"
 
 
-def _remaining(slug: str, word: str, value: float, draws: np.ndarray, record: EstimateRecord, case: ValueCase) -> Assumed:
+def _remaining(slug: str, word: str, value: float, draws: np.ndarray, record: EstimateRecord, case: ValueCase,
+               taken: pd.Series) -> Assumed:
     low, high = (float(q) for q in np.quantile(draws, [(1 - AGREED_LEVEL) / 2, (1 + AGREED_LEVEL) / 2])) if record.varies else (value, value)
     whole = case.to_date is None
     estimate = Estimate(value, *((low, high) if record.varies else (None, None)), level=AGREED_LEVEL if record.varies else None, unit=case.currency,
-                        kind="estimated", convention="sum of all estimates" if whole else "sum of the remaining estimates", key=f"{KEY}.driver.{slug}")
+                        kind="estimated", convention="sum of all estimates" if whole else "sum of the remaining estimates", key=f"{KEY}.driver.{slug}",
+                        derivation=Derivation(f"sum of {word}", spans=column_spans(word, taken), method=record.assumption.rstrip(".")))
     basis = {"record": f"record of {record.periods} periods", "declared": f"stated accuracy, ±{format_fraction(record.accuracy or 0)}",
              "exact": "always as estimated so far", "unknown": "no record and no stated accuracy"}[record.basis]
-    return Assumed(slug, f"{'All' if whole else 'Remaining'} {word}", estimate, draws, low, high, basis)
+    name = "income" if word == "revenue" and case.basis == "profit" else word  # income less expenditure is the profit
+    return Assumed(slug, f"{'All' if whole else 'Remaining'} {name}", estimate, draws, low, high, basis)
 
 
 def _stated(cost: StatedCost, number: int, whole: float, draws: np.ndarray, currency: str) -> Assumed:
     factor = whole / cost.amount.value if cost.amount.value else 1.0
     ends = (None, None) if cost.amount.bare else (cost.amount.low * factor, cost.amount.high * factor)
     value = Estimate(whole, *ends, level=cost.amount.level, unit=currency, kind=cost.amount.kind, convention="over the whole plan",
-                     key=f"{KEY}.driver.cost_{number}")
+                     key=f"{KEY}.driver.cost_{number}", derivation=derived("amount × times", {"amount": cost.amount, "times": factor}))
     low, high = (whole, whole) if cost.amount.bare else ends
     return Assumed(f"cost_{number}", cost.name, value, draws, low, high, _basis_of(cost.amount))
 
 
-def _of_draws(draws: np.ndarray, level: float | None, *, unit: str, convention: str, key: str) -> Estimate:
+def _of_draws(draws: np.ndarray, level: float | None, *, unit: str, convention: str, key: str, derivation: Derivation) -> Estimate:
     """The median of the draws and their central interval; bare without a level."""
     if level is None or np.ptp(draws) <= 1e-12 * max(1.0, float(np.abs(draws[0]))):
-        return Estimate(float(draws[0]), unit=unit, kind="estimated", convention=convention, key=key)
+        return Estimate(float(draws[0]), unit=unit, kind="estimated", convention=convention, key=key, derivation=derivation)
     low, middle, high = np.quantile(draws, [(1 - level) / 2, 0.5, (1 + level) / 2])
-    return Estimate(float(middle), float(low), float(high), level=level, unit=unit, kind="estimated", convention=f"{convention}, median of the draws", key=key)
+    return Estimate(float(middle), float(low), float(high), level=level, unit=unit, kind="estimated", convention=f"{convention}, median of the draws", key=key,
+                    derivation=derivation)
 
 
-def _chance(hits: np.ndarray, name: str, convention: str) -> Estimate:
+def _chance(hits: np.ndarray, name: str, convention: str, words: str, records: Sequence[EstimateRecord]) -> Estimate:
     """A share of draws, never exactly 0 or 1: a finite number of draws is no proof."""
-    return Estimate(float((hits.sum() + 0.5) / (len(hits) + 1)), n=len(hits), unit="fraction", kind="estimated", convention=convention, key=f"{KEY}.chance_of_{name}")
+    return Estimate(float((hits.sum() + 0.5) / (len(hits) + 1)), n=len(hits), unit="fraction", kind="estimated", convention=convention, key=f"{KEY}.chance_of_{name}",
+                    derivation=share_of_draws(words, len(hits), records))
 
 
-def _discount(clock: Clock, periods: int) -> np.ndarray:
-    if clock.timing == "dates":
-        years = np.array([(d - clock.dates[0]).days for d in clock.dates]) / 365
-        return (1 + clock.rate_per_year) ** -years
-    first = 1 if clock.timing == "end" else 0
-    return (1 + clock.rate) ** -np.arange(first, periods + first, dtype=float)
-
-
-def _payback(cumulative: np.ndarray, clock: Clock, level: float | None) -> tuple[Estimate | None, np.ndarray]:
-    """(when the money is back for good, which draws are back within the plan)."""
-    size, periods = cumulative.shape
-    scale = 1e-12 * np.abs(cumulative).max() if cumulative.size else 0.0
-    below = cumulative < -scale
-    last = np.where(below.any(axis=1), periods - 1 - np.argmax(below[:, ::-1], axis=1), -1)
-    back = last < periods - 1
-    at = np.where(last < 0, 0.0, np.inf)
-    inside = back & (last >= 0)
-    rows = np.flatnonzero(inside)
-    before, after = cumulative[rows, last[rows]], cumulative[rows, last[rows] + 1]
-    at[rows] = last[rows] + before / (before - after)
-    if clock.word == "day":
-        finite = np.isfinite(at)
-        at[finite] = np.interp(at[finite], np.arange(periods), [(d - clock.dates[0]).days for d in clock.dates])
-    middle = np.quantile(at, 0.5, method="inverted_cdf")
-    if not np.isfinite(middle):
-        return None, back
-    ends = np.quantile(at, [(1 - (level or 0)) / 2, (1 + (level or 0)) / 2], method="inverted_cdf")
-    known = level is not None and np.isfinite(ends).all()
-    return Estimate(float(middle), *(map(float, ends) if known else (None, None)), level=level if known else None, unit=f"{clock.word}s",
-                    kind="estimated", convention=clock.counting + ("" if known or level is None else ", median; some draws do not pay back within the plan"),
-                    key=f"{KEY}.payback"), back
-
-
-def _chain_payback(gain: float, outlay: float, lag_months: int, share: float) -> Estimate | None:
-    if share <= 0 or gain <= 0:
+def _chain_payback(cost: Estimate, benefit: Estimate, lag_months: int, horizon_months: int, share: float) -> Estimate | None:
+    if share <= 0 or benefit.value <= 0:
         return None
-    months = lag_months + 12 * outlay / (gain / share)
-    return Estimate(months, unit="months", kind="estimated", convention="from the spending, lag included; benefit even over the year", key=f"{KEY}.payback")
-
-
-def _fan(cumulative: np.ndarray, case: ValueCase) -> pd.DataFrame:
-    known = np.flatnonzero(case.table["cum_act"].notna().to_numpy())
-    first = int(known[-1]) if known.size else 0
-    q = np.quantile(cumulative[:, first:], [0.5, 0.1, 0.9, 0.025, 0.975], axis=0)
-    return pd.DataFrame(dict(zip(["value", "low_80", "high_80", "low_95", "high_95"], q, strict=True)), index=case.table.index[first:])
+    named = {"lag": lag_months, "horizon": horizon_months, "cost": cost, "benefit": benefit}
+    return Estimate(lag_months + 12 * cost.value / (benefit.value / share), unit="months", kind="estimated", key=f"{KEY}.payback",
+                    convention="from the spending, lag included; benefit even over the year", derivation=derived("lag + (horizon − lag) × cost / benefit", named))
 
 
 def _case_scenario(case: ValueCase) -> str:

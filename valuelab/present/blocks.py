@@ -13,7 +13,7 @@ from valuelab.present.figures import fig, full, plain
 from valuelab.types import Estimate
 
 RESULT_MIME = "application/vnd.valuelab.result+json"
-LONG = 8  # rows; a longer table is folded
+LONG = 10  # rows; a longer table is folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,6 @@ def cell(value: Estimate | Markup | str | None, *, interval: bool = False, exact
     if value is None:
         return Cell(Markup("–"))
     if isinstance(value, Estimate):
-        exact = exact and (not interval or value.bare)  # a value and its interval in the same notation
         return Cell((full if interval else fig)(value, exact=exact, sign=sign, unit=unit))
     return Cell(Markup.escape(value), "text")
 

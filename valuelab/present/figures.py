@@ -53,19 +53,19 @@ def about(estimate: Estimate) -> Markup:
     return Markup('<data class="n" value="{}" data-key="{}" data-shown="about">{}</data>').format(repr(float(estimate.value)), estimate.key, format_value(rounded, estimate.unit))
 
 
-def interval(estimate: Estimate, *, magnitude: bool = False) -> Markup:
+def interval(estimate: Estimate, *, magnitude: bool = False, exact: bool = False) -> Markup:
     """`` (95 %: 19,400 to 22,300)`` with a space before; empty for a bare number."""
     if estimate.bare:
         return Markup("")
     if magnitude and estimate.high <= 0:
         estimate = Estimate(-estimate.value, -estimate.high, -estimate.low, level=estimate.level, unit=estimate.unit)
     level = f"{format_fraction(estimate.level, 0)}: " if estimate.level else ""
-    return Markup(' <span class="interval">({}{})</span>').format(level, format_interval(estimate))
+    return Markup(' <span class="interval">({}{})</span>').format(level, format_interval(estimate, exact=exact))
 
 
 def full(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: bool = False, magnitude: bool = False) -> Markup:
     """Value, then its interval where it has one."""
-    return fig(estimate, unit=unit, exact=exact, sign=sign, magnitude=magnitude) + interval(estimate, magnitude=magnitude)
+    return fig(estimate, unit=unit, exact=exact, sign=sign, magnitude=magnitude) + interval(estimate, magnitude=magnitude, exact=exact)
 
 
 def say(template: str, /, *parts: object, **named: object) -> Markup:

@@ -20,6 +20,7 @@ from valuelab.present.charts.money import period_word
 from valuelab.present.figures import amount, period_text, say, short_period
 from valuelab.present.wording.common import GOAL_WORDS, chance_of
 from valuelab.present.wording.conversion import goal_value, one_a_value
+from valuelab.present.wording.value import income_word, return_word
 from valuelab.provenance import ranges_text
 from valuelab.types import Customer
 
@@ -120,19 +121,6 @@ def conversion(review: ConversionReview) -> Table:
                                 "Measured effects in percent of the outcome are compound. A dash before correction: nothing was corrected."]))
 
 
-def worth(review: ConversionReview) -> Table | None:
-    rows = []
-    for i in review.items:
-        for word, chain in (("agreed", i.worth_agreed), ("measured", i.worth_measured)):
-            if chain is not None:
-                rows.append((cell(f"{i.indicator}, {word}"), cell(chain.units, interval=True, unit=False), cell(chain.revenue, interval=True),
-                             cell(chain.profit, interval=True)))
-    if not rows:
-        return None
-    return table("What one more point is worth a year", ("effect", review.unit or "units", "revenue", "profit"), rows,
-                 note="On the base named above. A dash: not agreed (revenue is never called profit).")
-
-
 def points(review: ConversionReview) -> Table | None:
     """One row a goal, effect and reading, each marked by how far it goes beyond what was seen or can be."""
     rows = []
@@ -156,7 +144,8 @@ def points(review: ConversionReview) -> Table | None:
 
 
 _CASE_ROWS = (("expenditure", "expenditure"), ("revenue", "revenue"), ("net return", "net_return"), ("ROI (net)", "roi_net"),
-              ("benefit–cost ratio (gross)", "benefit_cost_ratio"), ("net present value", "npv"), ("payback", "payback"), ("deepest point", "deepest"))
+              ("benefit–cost ratio (gross)", "benefit_cost_ratio"), ("net present value", "npv"), ("rate of return a year (IRR)", "irr_per_year"), ("modified rate of return a year (MIRR)", "mirr_per_year"), ("payback", "payback"),
+              ("deepest point", "deepest"))
 
 
 def case_sides(review: ValueReview) -> Table:
@@ -173,17 +162,36 @@ def case_sides(review: ValueReview) -> Table:
     rows = []
     partial = {"to date, estimated", "to date, actual"}
     for name, attribute in order:
-        name = "profit" if attribute == "net_return" and case.basis == "profit" else name
+        if attribute == "mirr_per_year" and all(side.mirr_per_year is None for _, side in sides):
+            continue
+        name = "profit" if attribute == "net_return" and case.basis == "profit" else income_word(case) if attribute == "revenue" else name
         cells = []
         for label, side in sides:
             value = getattr(side, attribute)
             # a ratio of half a plan is not a ratio of the plan: it is to be announced
-            open_ratio = label in partial and attribute in ("roi_net", "benefit_cost_ratio", "npv", "payback")
-            cells.append(number("TBA") if open_ratio else cell(value, interval=label.startswith("at completion")))
+            open_ratio = label in partial and attribute in ("roi_net", "benefit_cost_ratio", "npv", "payback", "irr_per_year", "mirr_per_year")
+            cells.append(number("TBA") if open_ratio else number(rate_missing(side)) if value is None and attribute == "irr_per_year" else cell(value))
         rows.append((cell(name), *cells))
-    notes = [e.convention for e in (case.estimated.roi_net, case.estimated.benefit_cost_ratio, case.estimated.npv, case.estimated.payback) if e is not None]
+    notes = [e.convention for e in (case.estimated.roi_net, case.estimated.benefit_cost_ratio, case.estimated.npv, case.estimated.mirr_per_year,
+                                    case.estimated.payback) if e is not None]
     return table("Estimated and actual", (f"basis: {case.basis}", *(label for label, _ in sides)), rows,
                  note=" · ".join(dict.fromkeys([*notes, *([case.estimated.irr_reason] if case.estimated.irr_per_year is None else [])])))
+
+
+def forecasts(case: ValueCase) -> Table | None:
+    """Both forecasts at completion beside each other, named; nothing where there is only one."""
+    if case.at_completion_scaled is None:
+        return None
+    sides = (case.at_completion, case.at_completion_scaled)
+    rows = [(cell({"revenue": income_word(case), "net return": return_word(case)}.get(name, name)), *(cell(getattr(side, attribute)) for side in sides))
+            for name, attribute in _CASE_ROWS[:5]]
+    return table("Forecast at completion, both ways", (f"basis: {case.basis}", "actuals + remaining estimates", "the same, what remains scaled by performance to date"), rows,
+                 note="Performance to date: actual / estimated over the compared periods, of each side by itself.")
+
+
+def rate_missing(side: CaseSide) -> str:
+    """Why there is no rate of return, in a cell; the note has the whole reason."""
+    return "not well defined" if "not well defined" in side.irr_reason else "not shown"
 
 
 def cash_flow(case: ValueCase) -> Table:
@@ -200,9 +208,20 @@ def cash_flow(case: ValueCase) -> Table:
               number(""), number("")]
     rows.append((cell("total"), *totals))
     emphasis[len(rows) - 1] = "total"
-    return table(f"Cash flow by {period_word(case)}", (period_word(case), "expend. est.", "expend. act.", "revenue est.", "revenue act.", "net est.",
+    return table(f"Cash flow by {period_word(case)}", (period_word(case), "expend. est.", "expend. act.", f"{income_word(case)} est.", f"{income_word(case)} act.", "net est.",
                                                        "net act.", "cumulative est.", "cumulative act."), rows, emphasis=emphasis,
-                 note="TBA: to be announced, never zero. Net cash flow = revenue − expenditure, signed.")
+                 note=f"TBA: to be announced, never zero. Net cash flow = {income_word(case)} − expenditure, signed.")
+
+
+def categories(case: ValueCase) -> Table | None:
+    """Costs and benefits by category, one-off and recurring; nothing where the file has none."""
+    if case.parts is None:
+        return None
+    rows = [(cell(str(r.category)), cell(str(r.side)), cell(str(r.recurrence) or "–"), *(
+        number("–" if pd.isna(v) else format_money(float(v), case.currency, exact=True)) for v in (r.estimated, r.to_date_est, r.to_date_act, r.remaining_est)))
+        for r in case.parts.itertuples()]
+    return table("Costs and benefits by category", ("category", "side", "recurrence", "whole plan, est.", "to date, est.", "to date, act.", "still to come, est."), rows,
+                 note="To date: the compared periods alone. A dash: to be announced or not planned.")
 
 
 def prices(options: tuple[PriceEffect, ...]) -> Table:
@@ -219,7 +238,8 @@ def money_goals(review: ValueReview) -> Table:
         what = "goal − base" if goal.what == "reach" else "goal − projected"
         rows.append((cell(say("{} {} by {}: {}", word, format_number(goal.outlook.goal.value), short_period(goal.outlook.goal.end), what)),
                      cell(goal.units, interval=True, unit=False), cell(goal.revenue, interval=True), cell(goal.profit, interval=True)))
-    return table("Goals in money, a year", ("goal", review.unit or "units", "revenue", "profit"), rows)
+    return table("Goals in money, a year", ("goal", review.unit or "units", "revenue", "profit"), rows,
+                 note="Goal − base: what reaching it adds. Goal − projected: what is still missing if nothing changes; a minus sign is a surplus.")
 
 
 def room(result: CostRoom, currency: str) -> Table:

@@ -13,7 +13,7 @@ from valuelab.analysis.leads import LeadScan, scan_leading_indicators
 from valuelab.analysis.reviews.goals import Goal, goals_of, starting_level
 from valuelab.analysis.reviews.indicators import level_now
 from valuelab.analysis.value_chain import ValueChain, value_chain
-from valuelab.types import CannotSay, ConversionAgreement, Customer, Estimate, Measure, Result
+from valuelab.types import CannotSay, ConversionAgreement, Customer, Estimate, Measure, Result, UnitValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class ConversionReview(Result):
     status: str
     reason: str
     warnings: tuple[str, ...] = ()
+    unit_value: UnitValue | None = None
 
 
 def review_conversion(customer: Customer) -> ConversionReview | CannotSay:
@@ -106,7 +107,7 @@ def review_conversion(customer: Customer) -> ConversionReview | CannotSay:
     return ConversionReview(
         customer=customer.name, outcome=outcome.name, unit=outcome.unit, currency=customer.currency,
         base=base and base.keyed("conversion.base"), base_text=base_text, items=tuple(items),
-        has_unit_value=customer.unit_value is not None, status="" if items else "cannot say", reason=reason,
+        has_unit_value=customer.unit_value is not None, unit_value=customer.unit_value, status="" if items else "cannot say", reason=reason,
         warnings=tuple(dict.fromkeys(warnings)),
     )
 

@@ -13,7 +13,7 @@ from valuelab.analysis.prices import PriceEffect, compare_prices
 from valuelab.analysis.reviews.baseline import BaselineReview, review_baseline
 from valuelab.analysis.reviews.changes import Changes, money_changes
 from valuelab.analysis.reviews.claims import Claims, review_claims
-from valuelab.analysis.reviews.conversion import ConversionReview, review_conversion
+from valuelab.analysis.reviews.conversion import ConversionReview, IndicatorConversion, review_conversion
 from valuelab.analysis.reviews.headlines import Headline, best_price, money_headline
 from valuelab.analysis.reviews.ledger import Ledger, review_promises
 from valuelab.analysis.reviews.outlooks import GoalOutlook
@@ -71,7 +71,7 @@ class ValueReview(Result):
     what is stated of the initiative's cost.
     """
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room")
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room", "conversions")  # shown by themselves
     customer: str
     currency: str
     strategy: str
@@ -105,6 +105,7 @@ class ValueReview(Result):
     costs: tuple[StatedCost, ...] = ()
     ledger: Ledger | None = None  # what was promised, expected and planned
     claims: Claims | None = None  # benefits claimed through several chains
+    conversions: tuple[IndicatorConversion, ...] = ()  # what a point of each indicator is worth, agreed and measured
 
 
 def review_value(customer: Customer) -> ValueReview | CannotSay:
@@ -155,7 +156,7 @@ def _over(best: PriceEffect | None, prices: tuple[PriceEffect, ...], currency: s
 def _worth(customer: Customer, review: BaselineReview | CannotSay | None) -> dict:
     """The parts of a ValueReview that come from units times money; all empty where there is no outcome or unit value."""
     nothing = dict(base=None, base_text="", base_revenue=None, reach=(), gaps=(), half_gap_money=None, point=None, point_of="",
-                   lag_months=0, room=None, room_for="", at_risk=_at_risk(customer, None, ()), outlook=None, chances=())
+                   lag_months=0, room=None, room_for="", at_risk=_at_risk(customer, None, ()), outlook=None, chances=(), conversions=())
     unit = customer.unit_value
     if customer.outcome is None or unit is None:
         return nothing
@@ -184,6 +185,7 @@ def _worth(customer: Customer, review: BaselineReview | CannotSay | None) -> dic
         base_revenue=_in_money(base, unit, customer, "money.base").revenue,
         half_gap_money=half_money and (half_money.revenue or half_money.profit),
         room=room, room_for=room_for, at_risk=_at_risk(customer, review, gaps), outlook=outlook,
+        conversions=conversions.items if isinstance(conversions, ConversionReview) else (),
         chances=tuple(GoalChance(o.goal.kind, o.goal.end, o.value, o.chance, o.settled, o.reached, o.goal.decides) for o in review.goals
                       if o.value is not None),
     )

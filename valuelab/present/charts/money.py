@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.value_case import ValueCase
@@ -19,6 +20,7 @@ from valuelab.present.charts.style import (
     PALE_BLUE,
     SOFT,
     Size,
+    band,
     chart,
     end_labels,
     mark_today,
@@ -36,8 +38,8 @@ def period_word(case: ValueCase) -> str:
     return {"W": "week", "M": "month", "Q": "quarter", "Y": "year", "A": "year", "D": "day"}.get(case.table.index.freqstr[0], "period")
 
 
-def cumulative(case: ValueCase, *, alt: str, caption: str) -> Chart:
-    """Cumulative net cash flow, estimated and actual, signed, with the point where each pays back."""
+def cumulative(case: ValueCase, *, alt: str, caption: str, fan: pd.DataFrame | None = None) -> Chart:
+    """Cumulative net cash flow, estimated and actual, signed, with the point where each pays back; a fan over what is still to come."""
     table = case.table
 
     def draw(figure: Sheet, size: Size) -> None:
@@ -45,7 +47,14 @@ def cumulative(case: ValueCase, *, alt: str, caption: str) -> Chart:
         x = np.arange(len(table))
         axes.axhline(0, color=SOFT, lw=1)
         axes.plot(x, table["cum_est"], color=SOFT, lw=1.7, ls=(0, (4, 2)))
+        if fan is not None:
+            ahead = x[len(x) - len(fan):]
+            band(axes, ahead, fan["low_95"], fan["high_95"], BLUE)
+            band(axes, ahead, fan["low_80"], fan["high_80"], BLUE, inner=True)
+            axes.plot(ahead, fan["value"], color=BLUE, lw=1.8)
         labels = [(float(table["cum_est"].iloc[-1]), f"estimated {format_money(table['cum_est'].iloc[-1], case.currency)}", SOFT)]
+        if fan is not None:
+            labels.append((float(fan["value"].iloc[-1]), f"forecast {format_money(fan['value'].iloc[-1], case.currency)}", BLUE))
         known = table["cum_act"].notna().to_numpy()
         side = case.actual
         if known.any():
@@ -75,8 +84,8 @@ def cumulative(case: ValueCase, *, alt: str, caption: str) -> Chart:
     return chart(draw, alt=alt, caption=caption, height=3.5, narrow_height=3.2)
 
 
-def revenue(case: ValueCase, *, alt: str, caption: str) -> Chart:
-    """Revenue of each period, estimated beside actual; what is to be announced has no bar."""
+def revenue(case: ValueCase, *, alt: str, caption: str, label: str = "revenue") -> Chart:
+    """Revenue (or income) of each period, estimated beside actual; what is to be announced has no bar."""
     table = case.table
 
     def draw(figure: Sheet, size: Size) -> None:
@@ -95,7 +104,7 @@ def revenue(case: ValueCase, *, alt: str, caption: str) -> Chart:
             note(axes, "estimated", (first - 0.2, float(table["revenue_est"].iloc[first])), places=("NW", "N", "NE"), colour=SOFT)
             note(axes, "actual", (first + 0.2, float(table["revenue_act"].iloc[first])), places=("NE", "N", "NW"), colour=BLUE)
         axes.axhline(0, color=SOFT, lw=0.9)
-        unit_axis(axes, case.currency, label=f"revenue a {period_word(case)}")
+        unit_axis(axes, case.currency, label=f"{label} a {period_word(case)}")
 
     return chart(draw, alt=alt, caption=caption, height=2.7)
 

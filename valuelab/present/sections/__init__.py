@@ -20,7 +20,6 @@ from valuelab.present.sections.indicators import (
     conversion_effect,
     conversion_headline,
     conversion_points,
-    conversion_worth,
     conversion_would_change,
     indicator_headline,
     indicator_would_change,
@@ -40,14 +39,15 @@ from valuelab.present.sections.money import (
     value_headline,
     value_would_change,
 )
+from valuelab.present.sections.outlook import chain, chances, conversion_worth, how_sure, outlook_of
 from valuelab.present.sections.record import baseline_record, conversion_record, indicator_record
 
 __all__ = [
     "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_record", "baseline_would_change",
-    "before_after", "before_after_of", "cannot", "case", "cash_flow", "changes", "changes_of", "claims", "claims_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
+    "before_after", "before_after_of", "cannot", "case", "cash_flow", "chain", "chances", "changes", "changes_of", "claims", "claims_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
     "conversion_record",
-    "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history",
-    "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "prices", "progress", "progress_of", "projection",
+    "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history", "how_sure",
+    "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "outlook_of", "prices", "progress", "progress_of", "projection",
     "promises", "promises_of",
     "scan", "scan_of", "value_headline", "value_would_change",
 ]

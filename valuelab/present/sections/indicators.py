@@ -97,11 +97,6 @@ def conversion(result: Conversion) -> Block:
     return Block(f"conversion.{result.indicator}", "Conversion", result.to_dict(), charts=(_slope(result),), warnings=result.warnings)
 
 
-def conversion_worth(review: ConversionReview) -> Block | None:
-    shown = tables.worth(review)
-    return shown and Block("conversion.worth", "Worth", [], title="What one more point is worth", tables=(shown,))
-
-
 def conversion_points(review: ConversionReview) -> Block | None:
     """The levels that the goals need against what was seen and what the scale has, then the same as a table."""
     shown = tables.points(review)

@@ -6,11 +6,17 @@ from markupsafe import Markup
 
 from valuelab.analysis.reviews import ValueReview
 from valuelab.analysis.value_case import ValueCase
+from valuelab.analysis.value_outlook import ValueOutlook
+from valuelab.formatting import format_number
 from valuelab.present import tables
-from valuelab.present.blocks import Block
+from valuelab.present.blocks import Block, Chart
 from valuelab.present.charts import money as charts
+from valuelab.present.charts.outlook import beside
+from valuelab.present.charts.style import BLUE, ORANGE
+from valuelab.present.figures import short_period
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.wording import highlights
+from valuelab.present.wording import outlook as outlook_words
 from valuelab.present.wording import value as words
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.changes import in_short as changes_in_short
@@ -21,7 +27,7 @@ from valuelab.types import CannotSay
 def value_headline(review: ValueReview) -> Block:
     lines: list[Markup] = list(missed(review.ledger)) if review.ledger is not None else []
     if isinstance(review.case, ValueCase):
-        lines += words.case_support(review)
+        lines += words.case_in_short(review)
         if review.best_price is not None:
             lines.append(words.price_headline(review))
     if review.prices:
@@ -31,6 +37,7 @@ def value_headline(review: ValueReview) -> Block:
         if goal.outlook.goal.kind != "expected" and (text := words.reach(goal, review)) not in said:
             said.add(text)
             lines.append(text)
+    lines += outlook_words.in_short(review)
     lines += words.worth_support(review)
     if review.at_risk is not None:
         lines.append(words.at_risk(review.at_risk, review))
@@ -46,22 +53,27 @@ def cash_flow(review: ValueReview) -> Block | None:
         return None
     if isinstance(review.case, CannotSay):
         return cannot(review.case, "value.case")
-    return _case(review.case, (tables.case_sides(review), tables.cash_flow(review.case)))
+    shown = (tables.case_sides(review), tables.forecasts(review.case), tables.categories(review.case), tables.cash_flow(review.case))
+    return _case(review.case, tuple(t for t in shown if t is not None), review.outlook)
 
 
 def case(result: ValueCase) -> Block:
     return _case(result, (tables.cash_flow(result),))
 
 
-def _case(result: ValueCase, shown: tuple) -> Block:
+def _case(result: ValueCase, shown: tuple, outlook: ValueOutlook | None = None) -> Block:
+    fan = None if outlook is None else outlook.fan
     pictures = (
-        charts.cumulative(result, alt=words.alt_cumulative(result), caption=(
-            "Cumulative net cash flow, signed. Dashed: estimated. Blue: actual. The diamond marks where it turns positive for good.")),
-        charts.revenue(result, alt=words.alt_revenue(result), caption="Revenue by period; a period without a blue bar is to be announced."),
+        charts.cumulative(result, fan=fan, alt=words.alt_cumulative(result) + outlook_words.alt_fan(outlook), caption=(
+            "Cumulative net cash flow, signed. Dashed: estimated. Blue: actual. The diamond marks where it turns positive for good." + (
+                "" if fan is None else " The fan holds what is still to come: dark in 80 %, light in 95 % of the draws, the line in their middle."))),
+        charts.revenue(result, label=words.income_word(result), alt=words.alt_revenue(result),
+                       caption=f"{words.income_word(result).capitalize()} by period; a period without a blue bar is to be announced."),
     )
-    notes = [words.npv_note(result, side) for side in (result.estimated, result.actual) if side is not None]
+    notes = [*words.contains(result)]
+    notes += [words.npv_note(result, side) for side in (result.estimated, result.actual) if side is not None]
     notes += [words.dated_npv(e) for e in result.npv_by_dates]
-    return Block("value.case", "ValueCase", result.to_dict(), title="Cash flow, estimated beside actual", charts=pictures, tables=shown,
+    return Block("value.case", "ValueCase", result.to_dict(), title="Cash flow, estimated beside actual", sentences=words.case_support(result), charts=pictures, tables=shown,
                  notes=tuple(n for n in notes if n is not None), warnings=result.warnings)
 
 
@@ -77,7 +89,20 @@ def prices(review: ValueReview) -> Block | None:
 def money_goals(review: ValueReview) -> Block | None:
     if not review.reach and not review.gaps:
         return None
-    return Block("value.goals", "MoneyGoal", [], title="The goals in money", sentences=words.goals_in_money(review), tables=(tables.money_goals(review),))
+    return Block("value.goals", "MoneyGoal", [], title="The goals in money", sentences=words.goals_in_money(review), charts=_goals_chart(review),
+                 tables=(tables.money_goals(review),))
+
+
+def _goals_chart(review: ValueReview) -> tuple[Chart, ...]:
+    """What reaching each goal is worth, and what is still missing of it, in profit where a margin is agreed."""
+    kind = "profit" if all(g.profit is not None for g in (*review.reach, *review.gaps)) else "revenue"
+    rows = [(f"{g.outlook.goal.kind} {format_number(g.outlook.goal.value)} by {short_period(g.outlook.goal.end)}: {'worth over the base' if g.what == 'reach' else 'still missing'}",
+             getattr(g, kind), BLUE if g.what == "reach" else ORANGE) for g in (*review.reach, *review.gaps) if getattr(g, kind) is not None]
+    if not rows:
+        return ()
+    label = f"{kind} a year"
+    return (beside(rows, review.currency, label=label, alt=words.alt_goals(rows, label), caption=(
+        "Blue: what reaching a goal adds to the base. Orange: what the projection misses of it; left of 0 is a surplus. Lines: intervals.")),)
 
 
 def cost(review: ValueReview) -> Block | None:

@@ -10,10 +10,12 @@ from valuelab.analysis.value_case import CaseSide, ValueCase
 from valuelab.analysis.value_chain import CostRoom
 from valuelab.formatting import format_money, format_number
 from valuelab.present.charts.money import period_word
-from valuelab.present.figures import about, fig, full, plain, say
+from valuelab.present.figures import about, fig, full, joined, plain, say
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import GOAL_WORDS, clear, months
 from valuelab.types import CannotSay, Estimate
+
+_AMOUNTS = ("expenditure_est", "expenditure_act", "revenue_est", "revenue_act")
 
 
 def headline(review: ValueReview) -> Markup:
@@ -33,6 +35,11 @@ def return_word(case: ValueCase) -> str:
     return "profit" if case.basis == "profit" else "net return"
 
 
+def income_word(case: ValueCase) -> str:
+    """What comes in: revenue, or with basis profit the income after its own cost, before the expenditure of the initiative."""
+    return "revenue" if case.basis == "revenue" else "income"
+
+
 def roi(side: CaseSide, convention: str) -> Markup:
     """Both readings, each with its convention; the customer's choice leads."""
     if side.roi_net is None:
@@ -48,29 +55,39 @@ def case_headline(review: ValueReview) -> Markup:
     if case.complete:
         verb = "returned" if case.actual.net_return.value >= 0 else "lost"
         return say("It {} {} net ({} of {} less expenditure of {}): {}.", verb, fig(case.actual.net_return, magnitude=True), fig(case.actual.revenue),
-                   case.basis, fig(case.actual.expenditure), roi(case.actual, review.roi_convention))
+                   income_word(case), fig(case.actual.expenditure), roi(case.actual, review.roi_convention))
     if case.to_date is None:
         return say("Nothing is known yet; the plan expects a {} of {}: {}.", return_word(case), fig(case.estimated.net_return),
                    roi(case.estimated, review.roi_convention))
     estimated, actual = case.to_date
-    word = period_word(case)
     by = Markup("") if case.difference is None else say(" ({})", fig(case.difference, sign=True))  # of nothing there is no share
-    return say("To date ({} {} to {}) {} {} came in against {} estimated for the same {}s{}. Final {} and ROI are to be announced.",
-               word, "0", format_number(len(case.table.loc[:case.as_of]) - 1), fig(actual.revenue), case.basis, fig(estimated.revenue), word,
-               by, return_word(case))
+    return say("To date ({}) {} {} came in against {} estimated for the same {}s{}. Final {} and ROI are to be announced.", elapsed(case),
+               fig(actual.revenue), income_word(case), fig(estimated.revenue), period_word(case), by, return_word(case))
 
 
-def case_support(review: ValueReview) -> tuple[Markup, ...]:
+def elapsed(case: ValueCase) -> str:
+    """The compared periods by their numbers; those that are over and still to be announced are named as left out."""
+    word, over = period_word(case), case.table.loc[:case.as_of]
+    left_out = [str(i) for i, known in enumerate(over[list(_AMOUNTS)].notna().all(axis=1)) if not known]
+    text = f"{word} 0 to {len(over) - 1}" if len(over) > 1 else f"{word} 0"
+    if not left_out:
+        return text
+    named = f"{len(left_out)} of them" if len(left_out) > 4 else f"{word}{'' if len(left_out) == 1 else 's'} {joined(left_out)}"
+    return f"{text} without {named}, to be announced"
+
+
+def case_in_short(review: ValueReview) -> tuple[Markup, ...]:
+    """For "In short": the plan, or the forecast; then payback."""
     case, lines = review.case, []
     word = period_word(case)
     if case.complete:
         lines.append(say("The plan was a {} of {}: {}.", return_word(case), fig(case.estimated.net_return), roi(case.estimated, review.roi_convention)))
         if case.difference is not None:
             side_of = "above" if case.difference.value >= 0 else "below"
-            lines.append(say("Actual {} is {} {} the estimate.", case.basis, fig(case.difference, magnitude=True), side_of))
+            lines.append(say("Actual {} is {} {} the estimate.", income_word(case), fig(case.difference, magnitude=True), side_of))
     elif case.to_date is not None:
         end = case.at_completion
-        lines.append(say("Forecast at completion, from actuals and the remaining estimates: {} {} and a {} of {}. That is an estimated {}.", fig(end.revenue), case.basis,
+        lines.append(say("Forecast at completion, from actuals and the remaining estimates: {} {} and a {} of {}. That is an estimated {}.", fig(end.revenue), income_word(case),
                          return_word(case), full(end.net_return), roi(end, review.roi_convention)))
     side = case.actual or case.estimated
     kind = "Actual" if case.actual is not None else "Estimated"
@@ -80,16 +97,44 @@ def case_support(review: ValueReview) -> tuple[Markup, ...]:
                      say("Payback is planned after {} {}s. At its lowest the balance would stand at {}.", fig(side.payback, unit=False), word, fig(side.deepest)))
     else:
         lines.append(say("{}: it does not pay back within the plan.", kind))
+    return tuple(lines)
+
+
+def case_support(case: ValueCase) -> tuple[Markup, ...]:
+    """Beside the cash flow: both forecasts, how much may be lost, how close periods came."""
+    lines, word = [], period_word(case)
+    if not case.complete and case.to_date is not None:
+        lines.append(forecasts(case))
     if case.break_even_revenue is not None and case.break_even_revenue.value > 0:
-        lines.append(say("Planned {} could fall short by {} before the {} turns negative.", case.basis, fig(case.break_even_revenue), return_word(case)))
+        lines.append(say("Planned {} could fall short by {} before the {} turns negative.", income_word(case), fig(case.break_even_revenue), return_word(case)))
     if case.weeks_within is not None and case.profit_range is not None:
         inside, compared = case.weeks_within
         if compared:
             lines.append(say("{} of the {} {}s came in as close to the estimate as was stated ({}). A total can be close where its parts are not.", format_number(inside), format_number(compared), word, case.profit_range.convention))
     if case.reason and not case.status:
         lines.append(say("{}", sentence(case.reason)))
+    return tuple(lines)
+
+
+def forecasts(case: ValueCase) -> Markup:
+    """Both ways to look ahead, by name; neither instead of the other."""
+    noun = return_word(case)
+    text = say("Two forecasts of the {}: actuals + remaining estimates, {}", noun, fig(case.at_completion.net_return))
+    if case.at_completion_scaled is None:
+        return say("Forecast of the {}: actuals + remaining estimates, {}. There is no performance to date to scale by.", noun, fig(case.at_completion.net_return))
+    return text + say("; the same with what remains scaled by the performance to date, {}.", fig(case.at_completion_scaled.net_return))
+
+
+def contains(case: ValueCase) -> tuple[Markup, ...]:
+    """What the figures are, and which cost they are not said to contain."""
+    lines = []
     if case.basis == "revenue":
-        lines.append(Markup("These are flows of revenue. The cost of goods and the customer’s own staff time count only where they are part of the expenditure."))
+        lines.append(Markup("These are flows of revenue: the cost of goods counts only where it is part of the expenditure."))
+    else:
+        lines.append(Markup("The basis is profit: income stands after its own cost, and profit is income less the expenditure of the initiative."))
+    missing = [name for name, known in (("the supplier’s price", case.supplier_price_known), ("the customer’s own staff time", case.staff_time_known)) if not known]
+    if missing:
+        lines.append(say("The expenditure is not said to contain {}. If it does not, the return is overstated.", " nor ".join(missing)))
     return tuple(lines)
 
 
@@ -190,7 +235,7 @@ def would_change(review: ValueReview) -> tuple[Markup, ...]:
     if isinstance(review.case, ValueCase):
         if review.case.profit_range is not None:
             r = review.case.profit_range
-            lines.append(say("If all planned {} is off by the stated accuracy, the planned {} is between {} and {}.", review.case.basis,
+            lines.append(say("If all planned {} is off by the stated accuracy, the planned {} is between {} and {}.", income_word(review.case),
                              return_word(review.case), format_money(r.low, review.currency), format_money(r.high, review.currency)))
         if not review.case.complete:
             lines.append(Markup("Each further period replaces an estimate by an actual; the estimates themselves are not changed."))
@@ -223,10 +268,14 @@ def alt_cumulative(case: ValueCase) -> str:
     return text
 
 
+def alt_goals(rows: list[tuple[str, Estimate, str]], label: str) -> str:
+    return f"{label.capitalize()}. " + "; ".join(f"{name}: {plain(full(figure))}" for name, figure, _ in rows) + "."
+
+
 def alt_revenue(case: ValueCase) -> str:
     known = case.table["revenue_act"].dropna()
     values = ", ".join(format_money(float(v), case.currency, exact=True) for v in known)
-    return (f"Revenue by {period_word(case)} from 0, estimated beside actual; {len(known)} of {len(case.table)} actuals are known"
+    return (f"{income_word(case).capitalize()} by {period_word(case)} from 0, estimated beside actual; {len(known)} of {len(case.table)} actuals are known"
             f"{': ' + values if len(known) else ''}.")
 
 
