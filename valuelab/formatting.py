@@ -1,4 +1,7 @@
-"""Numbers to text, in one place: thousands, percent, money, intervals. The minus is a real minus (−).
+"""Numbers and dates to text, in one place: thousands, percent, money, intervals, periods. The minus is a real minus (−).
+
+They are written as in the customer's locale, which is one of the whole process: a report has one customer, and ``load_customer`` sets it.
+Words stay those of the language that reports are written in.
 
 Examples
 --------
@@ -14,17 +17,99 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from babel.numbers import get_currency_symbol, is_currency
+from babel import Locale
+from babel.dates import format_skeleton
+from babel.numbers import get_currency_precision, get_currency_symbol, get_decimal_symbol, get_group_symbol, is_currency
 
 if TYPE_CHECKING:
     from valuelab.types import Estimate
 
 MINUS = "−"
 LOCALE = "en_US"
+_in_use = [LOCALE]
 _SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "m"))
+
+
+def use_locale(code: str) -> None:
+    """Write numbers, money and dates as in this locale from now on."""
+    _in_use[0] = code
+
+
+def locale_in_use() -> str:
+    """The locale that numbers are written in: ``en_US``, ``de_DE``."""
+    return _in_use[0]
+
+
+@contextmanager
+def in_locale(code: str) -> Iterator[None]:
+    """Another locale for a while.
+
+    Examples
+    --------
+    >>> with in_locale("de_DE"):
+    ...     format_number(-1234.5), format_fraction(0.177), format_money(1_650_000, "EUR"), format_date(date(2025, 3, 1), "yMMMM")
+    ('−1.234', '17,7 %', '1,65 m\xa0€', 'März 2025')
+    >>> with in_locale("ja_JP"):
+    ...     format_money(-405_000, "JPY"), format_date(date(2025, 3, 24), "yMMMMd")
+    ('−￥405,000', '2025年3月24日')
+    """
+    before = locale_in_use()
+    use_locale(code)
+    try:
+        yield
+    finally:
+        use_locale(before)
+
+
+@lru_cache
+def _signs(code: str) -> tuple[str, str, int, int]:
+    """The sign before decimals, the sign between thousands, and how many digits stand in the last group and in those before it."""
+    return (get_decimal_symbol(code), get_group_symbol(code), *Locale.parse(code).decimal_formats[None].grouping)
+
+
+def _signed_as_here(text: str) -> str:
+    """``1,234.5`` with the signs of the locale."""
+    code = locale_in_use()
+    if code == LOCALE:
+        return text
+    point, group, last, others = _signs(code)
+    whole, dot, rest = text.partition(".")
+    digits = whole.replace(",", "")
+    groups = [digits[-last:]]
+    digits = digits[:-last]
+    while digits:
+        groups.insert(0, digits[-others:])
+        digits = digits[:-others]
+    return group.join(groups) + (point + rest if dot else "")
+
+
+@lru_cache
+def _around(code: str, currency: str) -> tuple[str, str]:
+    """What stands before and after an amount: its sign, with the space that the locale leaves."""
+    sign = currency_sign(currency, code)
+    if code == LOCALE:
+        return sign, ""
+    pattern = Locale.parse(code).currency_formats["standard"].pattern.partition(";")[0]
+    at, number = pattern.index("¤"), re.search(r"[#0]", pattern).start()
+    if at < number:
+        return sign + ("\u00a0" if pattern[at + 1].isspace() and not sign.endswith("\u00a0") else ""), ""
+    return "", f"\u00a0{sign.strip()}" if pattern[at - 1].isspace() or sign.strip().isalpha() else sign
+
+
+_ENGLISH_DATES = {"yMMMM": "{day:%B %Y}", "yMMM": "{day:%b %Y}", "yMMMMd": "{day.day} {day:%B %Y}", "yMMMd": "{day.day} {day:%b %Y}", "MMM": "{day:%b}"}
+
+
+def format_date(day: date, parts: str) -> str:
+    """A day as in the locale; ``parts`` says what of it: yMMMM a month and year, yMMM the month short, yMMMMd and yMMMd the day too, MMM the month alone."""
+    if locale_in_use() == LOCALE:
+        return _ENGLISH_DATES[parts].format(day=day)
+    return format_skeleton(parts, day, locale=locale_in_use())
 
 
 def decimals_for(value: float, *, significant: int = 3) -> int:
@@ -49,7 +134,7 @@ def format_number(value: float, decimals: int | None = None) -> str:
         text = f"{size:,.{decimals_for(size) if decimals is None else decimals}f}"
         if decimals is None and "." in text:
             text = text.rstrip("0").rstrip(".")
-    return MINUS + text if value < 0 and text.strip("0.,") else text
+    return (MINUS if value < 0 and text.strip("0.,") else "") + _signed_as_here(text)
 
 
 def format_fraction(value: float, digits: int = 1, *, unit: bool = True) -> str:
@@ -59,7 +144,8 @@ def format_fraction(value: float, digits: int = 1, *, unit: bool = True) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     sign = MINUS if percent < 0 and text.strip("0.,") else ""
-    return f"{sign}{text} %" if unit else f"{sign}{text}"
+    text = f"{sign}{_signed_as_here(text)}"
+    return f"{text} %" if unit else text
 
 
 @lru_cache
@@ -69,14 +155,14 @@ def is_money(unit: str) -> bool:
 
 
 @lru_cache
-def currency_sign(currency: str) -> str:
+def currency_sign(currency: str, code: str = LOCALE) -> str:
     """``$`` for USD, ``CHF`` and a no-break space where the currency has no sign of its own."""
-    sign = get_currency_symbol(currency, LOCALE)
+    sign = get_currency_symbol(currency, code)
     return f"{sign}\u00a0" if sign.isalpha() else sign
 
 
 def format_money(value: float, currency: str, *, exact: bool = False) -> str:
-    """An amount: ``$1.65 m`` from a million on (``exact``: ``$1,650,000``), whole units from 100 on, else cents."""
+    """An amount: ``$1.65 m`` from a million on (``exact``: ``$1,650,000``), whole units from 100 on, else cents, where the currency has them."""
     if not math.isfinite(value):
         return "–"
     size, suffix = abs(value), ""
@@ -88,9 +174,9 @@ def format_money(value: float, currency: str, *, exact: bool = False) -> str:
     elif size >= 100 or size == round(size):
         text = f"{size:,.0f}"
     else:
-        text = f"{size:,.2f}"
-    sign = MINUS if value < 0 and text.strip("0.,") else ""
-    return f"{sign}{currency_sign(currency)}{text}{suffix}"
+        text = f"{size:,.{get_currency_precision(currency) or decimals_for(size)}f}"
+    before, after = _around(locale_in_use(), currency)
+    return f"{MINUS if value < 0 and text.strip('0.,') else ''}{before}{_signed_as_here(text)}{suffix}{after}"
 
 
 def format_value(value: float, unit: str = "", *, exact: bool = False) -> str:
@@ -113,7 +199,8 @@ def format_short(value: float, unit: str = "") -> str:
     """
     size = abs(value)
     if is_money(unit) and 0 < size < 0.1:  # cents would all look alike
-        return f"{MINUS if value < 0 else ''}{currency_sign(unit)}{format_number(size)}"
+        before, after = _around(locale_in_use(), unit)
+        return f"{MINUS if value < 0 else ''}{before}{format_number(size)}{after}"
     if unit == "fraction" or is_money(unit):
         return format_value(value, unit)
     scale = next(((s, name) for s, name in _SCALES if size >= s * 0.9995), None)

@@ -18,6 +18,7 @@ from valuelab.estimates import KINDS as KINDS
 from valuelab.estimates import Estimate, Result
 from valuelab.estimates import Kind as Kind
 from valuelab.estimates import to_plain as to_plain
+from valuelab.formatting import LOCALE
 from valuelab.provenance import DataFile, Lineage, Origin, QualityNote, Restated
 
 TotalBy = Literal["sum", "mean", "last"]
@@ -254,6 +255,7 @@ class Customer(Result):
     as_of: pd.Period
     currency: str
     _: KW_ONLY
+    locale: str = LOCALE
     initiative: str = ""
     started: pd.Period | None = None
     strategy: Literal["profit", "growth"] = "profit"

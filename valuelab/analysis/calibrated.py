@@ -24,6 +24,7 @@ from valuelab.analysis.whitening import (
     trend_and_season,
 )
 from valuelab.errors import AnalysisError
+from valuelab.formatting import format_number
 from valuelab.types import Estimate, Measure
 
 FALSE_ALARM = "unrelated, yet a link is called"
@@ -212,7 +213,7 @@ def _distance(row: Row, asked: dict[str, float | None], season: str | None) -> f
 def _named(rows: list[Row], counted: int) -> str:
     """The cells in plain words."""
     if rows[0].source == "real":
-        return f"measured on {counted:,} {rows[0].kind}: {_listed([r.months for r in rows])} months"
+        return f"measured on {format_number(counted)} {rows[0].kind}: {_listed([r.months for r in rows])} months"
     parts = [f"{_listed([r.months for r in rows])} months"]
     if rows[0].trial not in ("slope", "projection", "effect"):
         many = [r.indicators for r in rows]
@@ -228,7 +229,7 @@ def _named(rows: list[Row], counted: int) -> str:
         parts.append(f"{_listed([r.months_known for r in rows])} months of the year known")
     if any(r.since for r in rows):
         parts.append(f"{_listed([r.since for r in rows])} months since the start")
-    return f"measured on {counted:,} invented accounts: {', '.join(p for p in parts if p)}"
+    return f"measured on {format_number(counted)} invented accounts: {', '.join(p for p in parts if p)}"
 
 
 def _dress(rows: list[Row]) -> str:

@@ -26,7 +26,7 @@ from valuelab.analysis.series import (
     span,
 )
 from valuelab.errors import AnalysisError
-from valuelab.formatting import format_fraction
+from valuelab.formatting import format_fraction, format_number
 from valuelab.provenance import Derivation, span_of
 from valuelab.types import CannotSay, Estimate, Measure, Result, TotalBy
 
@@ -101,7 +101,7 @@ class Projection(Result):
             spans = (span_of(self.history.reindex(counted), known_as=self.name),)
             return Estimate(float(values[0]), n=n, unit=self.unit, kind="actual", convention=convention,
                             derivation=Derivation(f"{self.total_by} of {self.name}", spans=spans))
-        method = (f"The middle of {len(values):,} possible futures of {self.name}, known periods kept; the interval holds "
+        method = (f"The middle of {format_number(len(values))} possible futures of {self.name}, known periods kept; the interval holds "
                   f"{format_fraction(self.level if level is None else level)} of them")
         level = self.level if level is None else check_level(level)
         low, middle, high = np.quantile(values, [(1 - level) / 2, 0.5, (1 + level) / 2])

@@ -7,17 +7,18 @@ known period; what is unknown in between is NaN, never zero.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from valuelab.errors import AnalysisError
+from valuelab.formatting import format_date
 from valuelab.types import Measure, TotalBy
 
 _SEASON_LENGTH = {"W": 52, "M": 12, "Q": 4}
 _WORD = {"W": "week", "M": "month", "Q": "quarter"}
-_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def as_series(outcome: Measure | pd.Series, *, name: str = "outcome") -> pd.Series:
@@ -124,7 +125,7 @@ def season_labels(index: pd.PeriodIndex) -> tuple[str, ...]:
     """The names of a year's positions, first to last: Jan … Dec, Q1 … Q4, week 1 … week 52."""
     match _kind(index, "index"):
         case "M":
-            return _MONTH_NAMES
+            return tuple(format_date(date(2000, month, 1), "MMM") for month in range(1, 13))
         case "Q":
             return ("Q1", "Q2", "Q3", "Q4")
         case _:

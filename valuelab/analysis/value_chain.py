@@ -262,7 +262,7 @@ def _check_share(name: str, share: float | Estimate | None) -> None:
 
 def by_draws(level: float | None) -> str:
     """How an interval came about, in words; empty where there is none."""
-    return f"The interval comes from {DRAWS:,} draws of the inputs" if level is not None else ""
+    return f"The interval comes from {format_number(DRAWS)} draws of the inputs" if level is not None else ""
 
 
 def summed_up(value: float, draws: np.ndarray, level: float | None, *, unit: str, convention: str, key: str,

@@ -48,8 +48,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {k: v or "" for k, v in attrs}
-        if tag == "html" and "-" in attributes.get("lang", ""):
-            self.locale = attributes["lang"].replace("-", "_")
+        if tag == "html" and attributes.get("data-locale"):
+            self.locale = attributes["data-locale"]
         if tag == "meta" and attributes.get("name") == "valuelab":
             self.customer, self.as_of, self.workbook = (attributes.get("content", "").split(" ") + [""] * 3)[:3]
         if tag in _PIECES:

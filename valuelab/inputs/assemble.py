@@ -292,6 +292,7 @@ def assemble(
         params.customer,
         until.as_of,
         params.currency,
+        locale=params.locale,
         initiative=params.initiative,
         started=params.started,
         strategy=params.strategy,

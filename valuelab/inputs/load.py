@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from valuelab.errors import InputError, Problem
+from valuelab.formatting import LOCALE, use_locale
 from valuelab.inputs.assemble import assemble, choose_as_of, read_data
 from valuelab.inputs.find import locate
 from valuelab.inputs.periods import Unreadable, parse_period
@@ -57,6 +58,7 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
     """
     path = locate(customer)
     params, text, problems = read_params(path)
+    use_locale(params.locale if params is not None else LOCALE)
     findings = Findings(problems)
     declared = _declared_as_of(as_of, findings) or (params.as_of if params else None)
     results = _read_previous(previous, path.stem, findings)

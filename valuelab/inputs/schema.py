@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import BeforeValidator, field_validator, model_validator
 
+from valuelab.formatting import LOCALE
 from valuelab.inputs.figures import Figure, parse_fraction
 from valuelab.inputs.periods import Unreadable, parse_fiscal_start, parse_lag, parse_month, parse_scale, shorten
 from valuelab.inputs.sections import (
@@ -39,6 +40,7 @@ from valuelab.inputs.sections import (
     VariableName,
     as_words,
     currency_code,
+    locale_code,
     one_text,
     reader,
 )
@@ -197,6 +199,7 @@ class Params(AsksForData):
 
     customer: Name
     currency: Annotated[str, reader(currency_code)]
+    locale: Annotated[str, reader(locale_code)] = LOCALE
     initiative: Note = ""
     started: Month | None = None
     data: Name | None = None

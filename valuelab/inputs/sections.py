@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 import pandas as pd
+from babel import Locale, UnknownLocaleError
 from babel.numbers import is_currency
 from pydantic import (
     BaseModel,
@@ -91,6 +92,14 @@ def currency_code(text: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", code) or not is_currency(code, LOCALE):
         raise Unreadable(f"{shorten(text)} is not a currency code", "Write three letters, for example USD or EUR.")
     return code
+
+
+def locale_code(text: str) -> str:
+    try:
+        found = Locale.parse(text.strip().replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        raise Unreadable(f"{shorten(text)} is not a locale", "Write language and country, for example de_DE or ja_JP.") from None
+    return str(found)
 
 
 def _variable_name(text: str) -> str:

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from valuelab.formatting import (
     decimals_for,
+    format_date,
     format_fraction,
     format_interval,
     format_money,
@@ -82,12 +83,11 @@ def period_text(period: pd.Period) -> str:
     """A period as people write it: March 2025; week of 24 March 2025; Q1 2025; 2025."""
     freq = period.freqstr
     if freq.startswith("M"):
-        return period.strftime("%B %Y")
+        return format_date(period.start_time, "yMMMM")
     if freq.startswith("W"):
-        start = period.start_time
-        return f"week of {start.day} {start:%B %Y}"
+        return f"week of {format_date(period.start_time, 'yMMMMd')}"
     if freq.startswith("D"):
-        return f"{period.day} {period:%B %Y}"
+        return format_date(period.start_time, "yMMMMd")
     if freq.startswith("Q"):
         return f"Q{period.quarter} {period.qyear}"
     return str(period)
@@ -97,10 +97,9 @@ def short_period(period: pd.Period) -> str:
     """A period on an axis or in a table: Mar 2025."""
     freq = period.freqstr
     if freq.startswith("M"):
-        return period.strftime("%b %Y")
+        return format_date(period.start_time, "yMMM")
     if freq.startswith(("W", "D")):
-        start = period.start_time
-        return f"{start.day} {start:%b %Y}"
+        return format_date(period.start_time, "yMMMd")
     return period_text(period)
 
 

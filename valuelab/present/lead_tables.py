@@ -62,7 +62,8 @@ def p_text(value: float | None) -> str:
     """A p-value: three decimals, and never a claim of less than a thousandth."""
     if value is None:
         return "–"
-    return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0") if value < 0.9995 else "1"
+    text = format_number(max(value, 0.001), 3).lstrip("0")
+    return f"< {text}" if value < 0.001 else text if value < 0.9995 else "1"
 
 
 def _word(verdict: LeadVerdict) -> str:

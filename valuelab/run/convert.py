@@ -15,6 +15,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
 from valuelab.assets import FOLDER, glossary, stylesheet
+from valuelab.formatting import LOCALE, in_locale
 from valuelab.run.collect import is_result
 from valuelab.run.evidence import Evidence
 
@@ -81,9 +82,11 @@ def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] 
         A figure that ``results`` does not have.
     """
     evidence = Evidence(results) if results is not None else None
+    locale = results["account"].get("locale", LOCALE) if results is not None else LOCALE
     report = {"title": title_of(executed), "name": name, "as_of": as_of, "stylesheet": stylesheet(), "customer": results["customer"] if results else "",
-              "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet}
-    html, _ = _exporter().from_notebook_node(executed, resources={"report": report})
+              "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale}
+    with in_locale(locale):
+        html, _ = _exporter().from_notebook_node(executed, resources={"report": report})
     return html
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from valuelab.assets import render
-from valuelab.formatting import format_value
+from valuelab.formatting import format_number, format_value
 from valuelab.provenance import Derivation, ranges_text
 from valuelab.types import Estimate, to_plain
 
@@ -106,7 +106,7 @@ class Evidence:
             known = set(self.entries)
             self._fill(entry)
             pending += [e for key, e in self.entries.items() if key not in known]
-        return render("evidence.html.j2", entries=list(self.entries.values()), files=self.results["data"].get("files", []))
+        return render("evidence.html.j2", entries=list(self.entries.values()), files=[{**f, "shown_rows": format_number(f["rows"])} for f in self.results["data"].get("files", [])])
 
     def _fill(self, entry: Entry) -> None:
         derivation = entry.derivation
