@@ -36,7 +36,7 @@ def tornado(outlook: ValueOutlook, *, alt: str, caption: str) -> Chart:
             low, high = min(low, 0.0), max(high, 0.0)
         axes.axvline(middle, color=INK, lw=1.2)
         note(axes, f"as assumed {format_short(middle, outlook.currency)}", (middle, 1), coords=("data", "axes fraction"), places=("SE", "SW"), colour=INK, size=9)
-        wide = (0.3 if size.narrow else 0.16) * (high - low or room)
+        wide = (0.5 if size.narrow else 0.16) * (high - low or room)
         axes.set_xlim(low - wide, high + wide)
         axes.set_yticks(range(len(drivers)), [folded(d.name, 18 if size.narrow else 30, 3) for d in drivers])
         axes.set_ylim(len(drivers) - 0.5, -1.0)

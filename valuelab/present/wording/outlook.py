@@ -40,8 +40,8 @@ def lead(outlook: ValueOutlook) -> Markup:
         return say("How sure it is cannot be said: {}", outlook.reason)
     if outlook.net_return is None:
         return say("If {}, the benefit is {} of {}, over {} from the spending.", outlook.scenario, full(outlook.benefit), word(outlook), months(outlook.horizon_months))
-    where = "At completion, as the draws have it," if outlook.about == "cash flow" else f"If {outlook.scenario}, over {months(outlook.horizon_months)}"
-    text = say("{} the {} is {}", where, word(outlook), full(outlook.net_return))
+    where = "At completion" if outlook.about == "cash flow" else f"If {outlook.scenario}, over {months(outlook.horizon_months)}"
+    text = say("{} the {} lands around {}", where, word(outlook), full(outlook.net_return))
     if outlook.chance_of_return is not None:
         text += say("; the chance that it returns more than it costs is {}", chance_of(outlook.chance_of_return))
     return text + Markup(".")
