@@ -13,7 +13,8 @@ MONTHS = "January|February|March|April|May|June|July|August|September|October|No
 DATES = re.compile(rf"\b(\d{{1,2}} )?({MONTHS}) \d{{4}}|\b\d{{4}}-\d\d(-\d\d)?\b|\bas of \d{{4}}\b|\b\d{{4}}(?=: )|\b\d\d %: ")
 NUMBER = re.compile(r"(?<![\w.])([−-]?)[$€£¥]?(\d(?:[\d,]*\d)?(?:\.\d+)?)( (?:%|m\b|bn\b|trn\b))?")
 # charts that also show what another result of their page has
-ALSO = {"baseline.goals": ("baseline.history",), "baseline.projection": ("baseline.goals",), "conversion.points": ("conversion.review",)}
+ALSO = {"baseline.goals": ("baseline.history",), "baseline.projection": ("baseline.goals",), "conversion.points": ("conversion.review",),
+        "conversion.worth": ("conversion.review",), "value.case": ("value.outlook",), "value.goals": ("value.review",)}
 
 
 def charts_of(html: str) -> list[list[str]]:
