@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from valuelab.analysis.drivers import Formula
 from valuelab.analysis.estimate_record import EstimateRecord
-from valuelab.formatting import format_fraction
+from valuelab.formatting import format_fraction, format_number
 from valuelab.provenance import Derivation
 
 CHAIN_NAMES = {"points": "points", "effect": "effect of one point", "base": "base", "units": "units", "unit_value": "value of a unit", "margin": "margin", "lag": "lag"}
@@ -53,13 +53,13 @@ def drawn_return(what: str, size: int, level: float | None, records: Sequence[Es
     """A figure of a cash flow that is worked out in every draw; what is known stays as it is."""
     if level is None:
         return Derivation(method=f"Known amounts and the remaining estimates as they are: {what}")
-    return Derivation(method=f"{size:,} draws from a fixed seed: known amounts as they are, remaining ones with errors like those so far or within their stated range; in "
+    return Derivation(method=f"{format_number(size)} draws from a fixed seed: known amounts as they are, remaining ones with errors like those so far or within their stated range; in "
                              f"each draw {what}; the value is the median, the interval the middle {format_fraction(level, 0)}", record=_of(records))
 
 
 def share_of_draws(words: str, size: int, records: Sequence[EstimateRecord]) -> Derivation:
     """A chance: in how many of the draws something is so."""
-    return Derivation(method=f"The share of {size:,} draws from a fixed seed in which {words}", record=_of(records))
+    return Derivation(method=f"The share of {format_number(size)} draws from a fixed seed in which {words}", record=_of(records))
 
 
 def _of(records: Sequence[EstimateRecord]) -> tuple[str, ...]:
