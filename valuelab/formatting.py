@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from babel.dates import format_skeleton
@@ -177,6 +177,22 @@ def format_money(value: float, currency: str, *, exact: bool = False) -> str:
         text = f"{size:,.{get_currency_precision(currency) or decimals_for(size)}f}"
     before, after = _around(locale_in_use(), currency)
     return f"{MINUS if value < 0 and text.strip('0.,') else ''}{before}{_signed_as_here(text)}{suffix}{after}"
+
+
+def signs_of_numbers(currency: str) -> dict[str, Any]:
+    """How numbers and amounts are written, for a script that writes them as ``format_number``, ``format_fraction`` and ``format_money`` do.
+
+    Examples
+    --------
+    >>> signs = signs_of_numbers("USD")
+    >>> signs["before"], signs["group"], signs["scales"][-1]
+    ('$', ',', (1000000.0, 'm'))
+    """
+    code = locale_in_use()
+    point, group, last, others = (".", ",", 3, 3) if code == LOCALE else _signs(code)
+    before, after = _around(code, currency)
+    return {"point": point, "group": group, "last": last, "others": others, "minus": MINUS, "before": before, "after": after,
+            "cents": get_currency_precision(currency), "scales": _SCALES}
 
 
 def format_value(value: float, unit: str = "", *, exact: bool = False) -> str:

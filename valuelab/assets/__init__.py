@@ -1,4 +1,4 @@
-"""What ships beside the code: the page's look (stylesheets, templates, autoescape always on) and the calibration table."""
+"""What ships beside the code: the page's look (stylesheets, templates, autoescape always on), the script of its sliders and the calibration table."""
 
 from __future__ import annotations
 

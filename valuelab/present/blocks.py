@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from valuelab.assets import render, stylesheet
 from valuelab.present.figures import fig, full, plain
+from valuelab.present.sliders import Sliders
 from valuelab.types import Estimate
 
 RESULT_MIME = "application/vnd.valuelab.result+json"
@@ -66,7 +67,7 @@ class Chart:
 class Block:
     """One displayed unit. ``role`` tells the collector what it is; ``data`` goes to results.json under ``key``.
 
-    ``reason`` stands beside the status; ``highlights`` are a headline's large figures.
+    ``reason`` stands beside the status; ``highlights`` are a headline's large figures; ``sliders`` show on a page that may run its script.
     """
 
     key: str
@@ -83,6 +84,7 @@ class Block:
     tables: tuple[Table, ...] = ()
     notes: tuple[Markup | str, ...] = ()
     warnings: tuple[str, ...] = ()
+    sliders: Sliders | None = None
 
     def html(self) -> Markup:
         return render("block.html.j2", block=self)

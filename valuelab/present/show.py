@@ -25,6 +25,7 @@ from valuelab.analysis.targets import Progress, Shortfall
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_chain import CostRoom, ValueChain
 from valuelab.analysis.value_outlook import ValueOutlook
+from valuelab.analysis.what_if import WhatIf
 from valuelab.errors import AnalysisError
 from valuelab.present import sections
 from valuelab.present.blocks import Block
@@ -108,11 +109,12 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                        "record": sections.conversion_record},
     ValueReview: {"": sections.value_headline, "cash flow": sections.cash_flow, "prices": sections.prices, "goals": sections.money_goals,
                   "cost": sections.cost, "outlook": sections.how_sure, "chances": sections.chances, "chain": sections.chain,
-                  "would change": sections.value_would_change, "changes": sections.changes_of,
+                  "would change": sections.value_would_change, "what if": sections.what_if_of, "changes": sections.changes_of,
                   "promises": sections.promises_of, "claims": sections.claims_of},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},
     Estimate: {"": _estimate}, Shortfall: {"": _plain}, PointsNeeded: {"": _plain}, ValueChain: {"": _plain}, PriceEffect: {"": _plain},
     CostRoom: {"": _plain}, ValueOutlook: {"": sections.outlook_of}, Changes: {"": sections.changes}, Ledger: {"": sections.promises}, Claims: {"": sections.claims},
+    WhatIf: {"": sections.what_if},
 }

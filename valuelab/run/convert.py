@@ -14,7 +14,7 @@ from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
-from valuelab.assets import FOLDER, glossary, stylesheet
+from valuelab.assets import FOLDER, glossary, script, stylesheet
 from valuelab.formatting import LOCALE, in_locale
 from valuelab.run.collect import is_result
 from valuelab.run.evidence import Evidence
@@ -22,6 +22,7 @@ from valuelab.run.evidence import Evidence
 _HEADING = re.compile(r"<h2(?P<attributes>[^>]*)>(?P<inner>.*?)</h2>", re.DOTALL)
 _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 RESTS_ON = ("Assumptions", "Data used, and its gaps", "Method")  # headings of the last part
+SLIDERS = '<div class="vl-what-if"'
 CONTENTS_FROM = 3  # headings; a shorter page needs no contents
 
 
@@ -59,7 +60,7 @@ def build_exporter() -> None:
 
 def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] | None = None, workbook: str = "",
             spreadsheet: str = "") -> str:
-    """The report as HTML: no request to anywhere, no script, the same bytes for the same workbook.
+    """The report as HTML: no request to anywhere, no script but that of its sliders, the same bytes for the same workbook.
 
     Parameters
     ----------
@@ -84,10 +85,17 @@ def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] 
     evidence = Evidence(results) if results is not None else None
     locale = results["account"].get("locale", LOCALE) if results is not None else LOCALE
     report = {"title": title_of(executed), "name": name, "as_of": as_of, "stylesheet": stylesheet(), "customer": results["customer"] if results else "",
-              "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale}
+              "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale, **_allowed(executed)}
     with in_locale(locale):
         html, _ = _exporter().from_notebook_node(executed, resources={"report": report})
     return html
+
+
+def _allowed(executed: Any) -> dict[str, str]:
+    """The one script that the page may run, by its hash; nothing for a page without sliders."""
+    shown = (output["data"].get("text/html", "") for cell in executed["cells"] if cell["cell_type"] == "code" for output in cell["outputs"] if is_result(output))
+    code, allowed = script("sliders") if any(SLIDERS in _as_is(html) for html in shown) else (Markup(""), "")
+    return {"script": code, "allowed": allowed}
 
 
 def title_of(notebook: Mapping[str, Any]) -> str:
@@ -104,9 +112,9 @@ def report_markdown(source: str) -> Markup:
     return Markup(MarkdownWithMath(renderer=renderer).render(source))
 
 
-def with_contents(body: str) -> Markup:
-    """Give every h2 an id, and list the later ones before the second: the answer stays first on the screen."""
-    seen = {"main": 1, "evidence": 1}  # the page has them already
+def with_contents(body: str, spreadsheet: str = "") -> Markup:
+    """Give every h2 an id, and list the later ones before the second: the answer stays first on the screen. The spreadsheet, if any, stands last."""
+    seen = {"main": 1, "evidence": 1, "spreadsheet": 1, "what-if": 1}  # the page has them already
     links: list[tuple[str, str]] = []
 
     def named(match: re.Match[str]) -> str:
@@ -121,7 +129,7 @@ def with_contents(body: str) -> Markup:
     body = _apart(body, links)
     if len(links) < CONTENTS_FROM:
         return Markup(body)
-    items = "".join(f'<li><a href="#{anchor}">{escape(text)}</a></li>' for anchor, text in links[1:])
+    items = "".join(f'<li><a href="#{anchor}">{escape(text)}</a></li>' for anchor, text in [*links[1:], *([("spreadsheet", "Spreadsheet")] if spreadsheet else [])])
     contents = f'<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>\n{how_to_read(body)}'
     place = body.index(f'<h2 id="{links[1][0]}"')
     # a heading may open inside of a section that `show` made; the contents stand before that section

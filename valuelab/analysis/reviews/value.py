@@ -20,6 +20,7 @@ from valuelab.analysis.reviews.outlooks import GoalOutlook
 from valuelab.analysis.value_case import ValueCase, value_case
 from valuelab.analysis.value_chain import CostRoom, UnitsWorth, ValueChain, cost_room, value_of_units
 from valuelab.analysis.value_outlook import ValueOutlook, case_outlook, chain_outlook
+from valuelab.analysis.what_if import WhatIf, case_what_if, chain_what_if
 from valuelab.formatting import format_number
 from valuelab.provenance import derived
 from valuelab.types import CannotSay, Customer, Estimate, Result, StatedCost, UnitValue
@@ -67,11 +68,12 @@ class ValueReview(Result):
     main goal (``room_for`` names it), where no cost is stated. ``best_price``: the option with the highest net profit (strategy
     profit) or the highest volume (growth). ``at_risk``: money at risk, its convention says which rule.
     ``outlook``: how sure the return is, what matters most and where it turns negative (``value_outlook``); of the cash flow where there is
-    one, else of the main goal's value chain; None where nothing is left to vary. ``chances``: of every dated goal with a value. ``costs``:
+    one, else of the main goal's value chain; None where nothing is left to vary. ``what_if``: the assumptions of ``outlook`` that may be
+    moved, and what follows; None where none is in doubt. ``chances``: of every dated goal with a value. ``costs``:
     what is stated of the initiative's cost.
     """
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room", "conversions")  # shown by themselves
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room", "conversions", "what_if")  # shown by themselves
     customer: str
     currency: str
     strategy: str
@@ -101,6 +103,7 @@ class ValueReview(Result):
     headline: Headline | None = None  # the figure that the next report is held against
     changes: Changes | None = None  # since the last report, None without one
     outlook: ValueOutlook | None = None
+    what_if: WhatIf | None = None
     chances: tuple[GoalChance, ...] = ()
     costs: tuple[StatedCost, ...] = ()
     ledger: Ledger | None = None  # what was promised, expected and planned
@@ -134,7 +137,7 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
         status, reason = "cannot say", case.reason
     headline = money_headline(customer)
     if outlook is not None:
-        worth["outlook"] = outlook
+        worth |= dict(outlook=outlook, what_if=case_what_if(customer.cash_flow, case, outlook))
     return ValueReview(
         customer=customer.name, currency=customer.currency, strategy=customer.strategy, roi_convention=customer.roi_convention,
         as_of=customer.as_of, case=case, prices=prices, best_price=best, best_over=_over(best, prices, customer.currency), unit_value=customer.unit_value,
@@ -156,7 +159,7 @@ def _over(best: PriceEffect | None, prices: tuple[PriceEffect, ...], currency: s
 def _worth(customer: Customer, review: BaselineReview | CannotSay | None) -> dict:
     """The parts of a ValueReview that come from units times money; all empty where there is no outcome or unit value."""
     nothing = dict(base=None, base_text="", base_revenue=None, reach=(), gaps=(), half_gap_money=None, point=None, point_of="",
-                   lag_months=0, room=None, room_for="", at_risk=_at_risk(customer, None, ()), outlook=None, chances=(), conversions=())
+                   lag_months=0, room=None, room_for="", at_risk=_at_risk(customer, None, ()), outlook=None, what_if=None, chances=(), conversions=())
     unit = customer.unit_value
     if customer.outcome is None or unit is None:
         return nothing
@@ -176,23 +179,24 @@ def _worth(customer: Customer, review: BaselineReview | CannotSay | None) -> dic
     main = next((m for m in reach if m.outlook.goal.kind == "promised"), reach[0] if reach else None)
     if main is not None and customer.cash_flow is None and not customer.costs:
         room, room_for = cost_room(main.money, lag_months=lag, horizon_months=customer.cost_horizon_months), main.name
-    outlook = None
+    outlook = what_if = None
     if main is not None and customer.cash_flow is None and main.units.value > 0:
-        outlook = _chain(customer, main, base, conversions)
+        outlook, reading = _chain(customer, main, base, conversions)
+        what_if = chain_what_if(outlook, reading=reading, lag_months=lag, per_year=main.money, room=getattr(room, "break_even_cost", None))
     half_money = None if half is None else _in_money(half, unit, customer, "money.half_gap")
     return dict(
         base=base, base_text=review.base_text, reach=reach, gaps=gaps, point=point, point_of=point_of, lag_months=lag,
         base_revenue=_in_money(base, unit, customer, "money.base").revenue,
         half_gap_money=half_money and (half_money.revenue or half_money.profit),
-        room=room, room_for=room_for, at_risk=_at_risk(customer, review, gaps), outlook=outlook,
+        room=room, room_for=room_for, at_risk=_at_risk(customer, review, gaps), outlook=outlook, what_if=what_if,
         conversions=conversions.items if isinstance(conversions, ConversionReview) else (),
         chances=tuple(GoalChance(o.goal.kind, o.goal.end, o.value, o.chance, o.settled, o.reached, o.goal.decides) for o in review.goals
                       if o.value is not None),
     )
 
 
-def _chain(customer: Customer, main: MoneyGoal, base: Estimate, conversions: ConversionReview | CannotSay) -> ValueOutlook:
-    """The main goal's value chain: through the points that it needs where there is a conversion, else the units themselves."""
+def _chain(customer: Customer, main: MoneyGoal, base: Estimate, conversions: ConversionReview | CannotSay) -> tuple[ValueOutlook, str]:
+    """(the main goal's value chain, its reading): through the points that it needs where there is a conversion, else the units themselves."""
     unit = customer.unit_value
     item = conversions.items[0] if isinstance(conversions, ConversionReview) and conversions.items else None
     goal = f"the {main.outlook.goal.kind} value" if main.outlook.goal.kind != "target" else "the target"
@@ -203,14 +207,14 @@ def _chain(customer: Customer, main: MoneyGoal, base: Estimate, conversions: Con
     points = None if needed is None or isinstance(needed.needed, CannotSay) else getattr(needed.needed, reading).points
     if points is None or points.value <= 0 or customer.outcome.better != "higher":
         return chain_outlook(points=None, effect=None, units=main.units.keyed("outlook.units"),
-                             scenario=f"{goal} of {format_number(main.outlook.value.value)} is reached", **shared)
+                             scenario=f"{goal} of {format_number(main.outlook.value.value)} is reached", **shared), reading
     draws = None
     if item.agreed is None and isinstance(item.measured, Conversion) and item.measured.model == "log" and item.measured.belief is not None:
         draws = np.expm1(item.measured.draws(20_000))
     scenario = (f"{item.indicator} rises by the {format_number(points.value)} points that {goal} of {format_number(main.outlook.value.value)} needs "
                 f"at the {'agreed' if item.agreed else 'measured'} effect")
     bare = points.keyed("outlook.points", low=None, high=None, level=None)
-    return chain_outlook(points=bare, effect=item.effect_used, effect_draws=draws, reading=reading, indicator=item.indicator, scenario=scenario, **shared)
+    return chain_outlook(points=bare, effect=item.effect_used, effect_draws=draws, reading=reading, indicator=item.indicator, scenario=scenario, **shared), reading
 
 
 def _money(outlook: GoalOutlook, what: str, start: Estimate, unit: UnitValue, customer: Customer) -> MoneyGoal:

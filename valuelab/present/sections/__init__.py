@@ -38,6 +38,8 @@ from valuelab.present.sections.money import (
     prices,
     value_headline,
     value_would_change,
+    what_if,
+    what_if_of,
 )
 from valuelab.present.sections.outlook import chain, chances, conversion_worth, how_sure, outlook_of
 from valuelab.present.sections.record import baseline_record, conversion_record, indicator_record
@@ -49,5 +51,5 @@ __all__ = [
     "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history", "how_sure",
     "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "outlook_of", "prices", "progress", "progress_of", "projection",
     "promises", "promises_of",
-    "scan", "scan_of", "value_headline", "value_would_change",
+    "scan", "scan_of", "value_headline", "value_would_change", "what_if", "what_if_of",
 ]

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from valuelab.analysis.reviews import ValueReview
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_outlook import ValueOutlook
+from valuelab.analysis.what_if import WhatIf
 from valuelab.formatting import format_number
 from valuelab.present import tables
 from valuelab.present.blocks import Block, Chart
@@ -15,6 +16,7 @@ from valuelab.present.charts.outlook import beside
 from valuelab.present.charts.style import BLUE, ORANGE
 from valuelab.present.figures import short_period
 from valuelab.present.sections.baseline import cannot
+from valuelab.present.sliders import sliders
 from valuelab.present.wording import highlights
 from valuelab.present.wording import outlook as outlook_words
 from valuelab.present.wording import value as words
@@ -116,6 +118,14 @@ def cost(review: ValueReview) -> Block | None:
     return Block("value.cost", "CostRoom", review.room.to_dict(), title="What it may cost and still pay", charts=(picture,),
                  sentences=words.room_sentence(review.room, review), tables=(tables.room(review.room, review.currency),),
                  warnings=review.room.warnings)
+
+
+def what_if_of(review: ValueReview) -> Block | None:
+    return what_if(review.what_if, review.roi_convention) if review.what_if is not None else None
+
+
+def what_if(result: WhatIf, roi_convention: str = "net") -> Block:
+    return Block("value.what_if", "WhatIf", result.to_dict(), sliders=sliders(result, roi_convention=roi_convention))
 
 
 def value_would_change(review: ValueReview) -> Block:
