@@ -79,6 +79,8 @@ def _signed_as_here(text: str) -> str:
     if code == LOCALE:
         return text
     point, group, last, others = _signs(code)
+    if "e" in text:
+        return text.replace(".", point)
     whole, dot, rest = text.partition(".")
     digits = whole.replace(",", "")
     groups = [digits[-last:]]

@@ -31,7 +31,7 @@ def of_case(flows: CashFlow) -> WhatIf | None:
 def of_chain(costs=(PRICE,), **changes) -> WhatIf | None:
     settings = CHAIN | changes
     outlook = chain_outlook(**settings, costs=costs)
-    per_year = Estimate(outlook.benefit.value * 12 / (settings["horizon_months"] - settings["lag_months"]))
+    per_year = Estimate(outlook.benefit.value * 12 / (settings["horizon_months"] - settings["lag_months"]), unit="USD")
     return chain_what_if(outlook, reading=settings["reading"], lag_months=settings["lag_months"], per_year=per_year)
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -85,6 +87,25 @@ def test_contents_stand_after_the_first_section_and_lead_to_every_later_one():
     assert sorted(ids) == sorted(set(ids))
     assert {link for link, _ in links} <= set(ids)
     assert html.index("answer") < html.index("<nav") < html.index('id="goals-more"')
+
+
+def test_contents_end_with_the_spreadsheet_where_there_is_one():
+    cells = [new_markdown_cell(f"# A\n\n## {name}") for name in ("In short", "Spreadsheet", "Method")]
+    html = to_html(new_notebook(cells=cells), name="Acme", as_of="2025-03", spreadsheet="04_roi.xlsx")
+    links = re.findall(r'<a href="#([^"]+)">([^<]+)</a></li>', html)
+    assert links == [("spreadsheet-2", "Spreadsheet"), ("method", "Method"), ("spreadsheet", "Spreadsheet")]
+    assert html.count('id="spreadsheet"') == 1 and 'href="#spreadsheet"' not in page(*cells)
+
+
+def test_a_page_with_sliders_may_run_their_script_and_no_other_page_any():
+    cell = new_code_cell("x", outputs=[shown('<div class="vl-what-if" hidden></div>')])
+    html, without = page(cell), page(new_code_cell("x", outputs=[shown("<p>x</p>")]))
+    (code,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    digest = b64encode(sha256(code.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}';" in html
+    assert html.index("</main>") < html.index("<script>")
+    assert "script" not in without[:without.index("<style>")] and "<script" not in without
+    assert "<script" not in page(new_markdown_cell('<div class="vl-what-if">'))  # words of a markdown cell are no sliders
 
 
 def test_contents_do_not_open_inside_of_a_section():

@@ -109,8 +109,9 @@ def case_what_if(flows: CashFlow, case: ValueCase, outlook: ValueOutlook | None)
     levers = [_share_lever(d, float(parts[d.slug].sum())) for d in _first(outlook.drivers) if d.slug in parts and parts[d.slug].sum() > 0]
     later = 0
     if len(levers) < LEVERS and clock.timing != "dates" and to_come["revenue"].any():
+        remaining = next(d.name for d in outlook.drivers if d.slug == "revenue")
         later = max(2, math.ceil(clock.per_year / 2))
-        levers.append(Lever("delay", f"Delay of {'all' if case.to_date is None else 'the remaining'} revenue", "periods", 0.0, 0.0, float(later), 1.0, unit=clock.word))
+        levers.append(Lever("delay", f"Delay of {remaining[:1].lower()}{remaining[1:]}", "periods", 0.0, 0.0, float(later), 1.0, unit=clock.word))
     rate = clock.rate_per_year
     if len(levers) < LEVERS and rate is not None:
         levers.append(Lever("rate", "Discount rate a year", "fraction", rate, 0.0, min(0.99, max(0.25, 2 * rate)), 0.005))
