@@ -74,7 +74,7 @@ def test_levels_never_seen_are_warned_of():
 
 def test_without_a_scale_its_end_is_not_checked_and_that_is_said():
     needed = points_needed(90_000, **AGREED | {"scale": None})
-    assert needed.reachable == "yes" and "no declared scale" in needed.reason
+    assert needed.reachable == "yes" and "no stated scale" in needed.reason
 
 
 @pytest.mark.parametrize("change", [{"level_now": 11.0}, {"current": 0.0}, {"current": -5.0}])
