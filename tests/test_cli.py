@@ -30,6 +30,12 @@ def project(tmp_path) -> Path:
     (["run", "--as-of", "march"], "YYYY-MM-DD"),
     (["run", "--params", "nowhere"], "--params nowhere: there is no such folder"),
     (["run", "--jobs", "0"], "--jobs"),
+    (["run", "--from", "2025-03"], "--from and --to belong together"),
+    (["run", "--from", "2025-03", "--to", "2025-01"], "the first month comes after the last"),
+    (["run", "--from", "2025-01", "--to", "2025-03", "--as-of", "2025-01"], "not beside --as-of"),
+    (["run", "--keep", "0"], "--keep"),
+    (["run", "--notify", "mail 'open"], "--notify mail 'open: No closing quotation"),
+    (["forget", "acne", "--yes"], 'Unknown customer "acne". Known: acme.'),
     (["run", "--unknown"], "--unknown"),
     (["nonsense"], "nonsense"),
     (["new", "Not An Id"], "Not An Id"),
@@ -141,10 +147,39 @@ def test_calibrate_invents_accounts_like_a_customer(tmp_path):
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_a_scheduled_run_from_back_fill_to_forgetting(project):
+    (project / "data" / "brightlane" / "kpis.csv").unlink()
+    done = valuelab("run", "--from", "2025-07", "--to", "2025-09", "--keep", "1", "--log-json", "--notify", "sh -c 'cat > got.json; exit 3'", cwd=project)
+    assert done.returncode == 1
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(e["as_of"], e["workbook"]) for e in said if e["event"] == "made"] == [(m, "01_baseline") for m in ("2025-07", "2025-08", "2025-09")]
+    assert all(e["seconds"] > 0 for e in said if e["event"] == "made")
+    assert "note: --notify sh: ended with exit code 3" in done.stderr, "its own failure is told and changes nothing"
+    got, kept = (json.loads((project / name).read_text()) for name in ("got.json", "outputs/last-run.json"))
+    assert got == kept == {k: v for k, v in said[-1].items() if k != "event"}
+    assert (kept["state"], kept["exit_code"], kept["customers"]) == ("finished", 1, {"made": ["acme"], "unchanged": [], "failed": ["brightlane"]})
+    assert {f["as_of"] for f in kept["failures"]} == {"2025-07", "2025-08", "2025-09"}
+    assert sorted(p.name for p in (project / "outputs" / "acme").glob("20*")) == ["2025-08", "2025-09"]
+    # where nothing fails nobody is told; unchanged reports are left alone
+    (project / "got.json").unlink()
+    done = valuelab("run", "acme", "--as-of", "2025-09", "--notify", "sh -c 'cat > got.json'", cwd=project)
+    assert (done.returncode, done.stderr) == (0, ""), "no bar where there is no terminal"
+    assert "Customers: 1 unchanged." in done.stdout
+    assert not (project / "got.json").exists()
+    # asked, and the answer is no; then yes
+    no = valuelab("forget", "acme", cwd=project)
+    assert no.returncode == 1
+    assert (project / "outputs" / "acme").is_dir()
+    assert valuelab("forget", "acme", "--yes", cwd=project).returncode == 0
+    assert not (project / "outputs" / "acme").exists()
+    assert "acme" not in (project / "outputs" / "index.html").read_text()
+    assert (project / "params" / "acme.yaml").exists()
+
+
 def test_help_and_version():
     done = valuelab("--help")
     assert done.returncode == 0
-    for command in ("run", "check", "new", "schema", "calibrate"):
+    for command in ("run", "check", "new", "schema", "calibrate", "forget"):
         assert f"  {command} " in done.stdout
         assert valuelab(command, "--help").returncode == 0
     assert "valuelab" in valuelab("--version").stdout

@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "run": LEFT | {"inputs", "spreadsheet"},
     "spreadsheet": LEFT,
     "audit": set(),
-    "cli": LEFT | {"inputs", "analysis", "run", "simulation", "audit"},
+    "terminal": LEFT | {"inputs", "analysis", "run", "simulation"},
+    "cli": LEFT | {"inputs", "analysis", "run", "simulation", "audit", "terminal"},
 }
 LONGEST_MODULE = 400
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "duckdb": "python-duckdb"}

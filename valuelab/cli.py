@@ -1,4 +1,4 @@
-"""The command line: ``valuelab run``, ``check``, ``new``, ``schema``, ``calibrate``, ``audit``. Thin: it parses, prints and sets the exit code.
+"""The command line: ``valuelab run``, ``check``, ``new``, ``schema``, ``calibrate``, ``audit``, ``forget``. Thin: it parses, prints and sets the exit code.
 
 Exit codes: 0 all good · 1 a customer failed · 2 wrong use, or nothing to run · 130 stopped by Ctrl-C.
 """
@@ -9,18 +9,17 @@ import json
 import shutil
 import signal
 import sys
-import textwrap
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from valuelab import __version__
+from valuelab.terminal import account_data, mark, print_account, print_calibration, print_event, say, shown
 
 if TYPE_CHECKING:
     from valuelab.run.tasks import Event
-    from valuelab.simulation.customer import CustomerCalibration
-    from valuelab.types import Customer
 
 PARAMS = click.option("--params", type=click.Path(path_type=Path), help="Folder with the params files; by default the nearest `params`.")
 IDS = click.argument("customers", nargs=-1, metavar="[CUSTOMER]...")
@@ -44,40 +43,105 @@ def main() -> None:
               help="Memory for one workbook, 0 for no limit; by default four fifths of the machine's, shared out.")
 @click.option("--engine", type=click.Choice(["valuelab", "stock"]), default="valuelab", show_default=True,
               help="How workbooks are run: forked from a warm process, or each in a kernel of its own. The reports are the same.")
+@click.option("--from", "first", metavar="YYYY-MM", help="Back-fill: every month from this one to that of --to.")
+@click.option("--to", "last", metavar="YYYY-MM", help="Last month of a back-fill.")
+@click.option("--keep", type=click.IntRange(1), metavar="N", help="Keep the newest report of each customer and N older ones; remove the rest.")
+@click.option("--notify", metavar="COMMAND", help="Run this command where a customer failed; it gets a summary as JSON on its standard input.")
+@click.option("--log-json", is_flag=True, help="One JSON object a line, for machines.")
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
 @click.option("--verbose", is_flag=True, help="Show where a workbook failed.")
 def run(customers: tuple[str, ...], params: Path | None, outputs: Path | None, as_of: tuple[str, ...], jobs: int | None, timeout: float,
-        memory: int | None, engine: str, force: bool, verbose: bool) -> None:
+        memory: int | None, engine: str, first: str | None, last: str | None, keep: int | None, notify: str | None, log_json: bool, force: bool,
+        verbose: bool) -> None:
     """Make the reports of customers (all, where none is named) and the index over them."""
     from tqdm import tqdm
 
     from valuelab.run.batch import run_batch
-    from valuelab.run.project import choose, find_project
+    from valuelab.run.journal import Journal, as_json, summary_lines
+    from valuelab.run.notify import command_of
+    from valuelab.run.project import choose, find_project, last_day, months_from
 
     signal.signal(signal.SIGTERM, _stop)
     with _wrong_use():
+        if (first is None) != (last is None) or (first and as_of):
+            raise click.UsageError("--from and --to belong together, and not beside --as-of.")
+        as_of = months_from(first, last) if first and last else as_of
+        for requested in as_of:
+            last_day(requested)
+        command = command_of(notify) if notify is not None else []
         project = find_project(params=params, outputs=outputs)
         total = len(choose(project.customers(), customers))
-    bar = tqdm(total=total, unit="customer", disable=not sys.stderr.isatty(), leave=False)
+    journal = Journal(project)
+    bar = tqdm(total=total, unit="customer", disable=log_json or not sys.stderr.isatty(), leave=False, dynamic_ncols=True)
 
     def tell(event: Event) -> None:
+        journal.heard(event)
         bar.clear()
-        _print_event(event, verbose=verbose)
+        if log_json:
+            click.echo(as_json(event))
+        else:
+            print_event(event, verbose=verbose)
         bar.refresh()
+
+    def finished(customer: str, outcome: str) -> None:
+        journal.finished(customer, outcome)
+        bar.set_postfix_str(f"{len(journal.outcomes['failed'])} failed", refresh=False)
+        bar.update()
 
     try:
         with _wrong_use(), bar:
-            summary = run_batch(project, customers, as_of=as_of, jobs=jobs, force=force, timeout=timeout, memory=memory, engine=engine, tell=tell,
-                                finished=lambda *_: bar.update())
+            code = run_batch(project, customers, as_of=as_of, jobs=jobs, force=force, timeout=timeout, memory=memory, engine=engine, keep=keep, tell=tell,
+                             finished=finished, begun=lambda: journal.write("running")).exit_code
+        told = journal.write("finished", code)
     except KeyboardInterrupt:
+        with suppress(OSError):
+            journal.write("stopped", 130)
         click.echo("Stopped. Reports that were finished stand; nothing is half-written.", err=True)
         sys.exit(130)
     except OSError as error:
-        click.echo(f"Cannot write to {outputs or project.outputs.name}: {error.strerror or error}", err=True)
-        sys.exit(1)
-    counts = [f"{len(ids)} {word}" for word, ids in (("made", summary.made), ("unchanged", summary.unchanged), ("failed", summary.failed)) if ids]
-    click.echo(f"Customers: {', '.join(counts)}. Index: {_shown(project.outputs / 'index.html')}")
-    sys.exit(summary.exit_code)
+        code, why = 1, f"Cannot write to {outputs or project.outputs.name}: {error.strerror or error}"
+        click.echo(why, err=True)
+        told = journal.summary("failed", code) | {"reason": why}
+    if log_json:
+        click.echo(json.dumps({"event": "summary", **told}, ensure_ascii=False))
+    elif told["state"] == "finished":
+        for line in summary_lines(told, index=shown(project.outputs / "index.html"), width=max(40, shutil.get_terminal_size((80, 24)).columns)):
+            click.echo(line)
+    if code and command:
+        _notify(command, told)
+    sys.exit(code)
+
+
+def _notify(command: list[str], told: dict[str, object]) -> None:
+    from valuelab.run.notify import notify
+
+    if why := notify(command, told):
+        click.echo(f"note: --notify {command[0]}: {why}", err=True)
+
+
+@main.command()
+@click.argument("customer")
+@PARAMS
+@click.option("--outputs", type=click.Path(path_type=Path), help="Folder of the reports; by default `outputs` beside `notebooks`.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget(customer: str, params: Path | None, outputs: Path | None, yes: bool) -> None:
+    """Remove every output of CUSTOMER: reports, index, portfolio. Its params and data stay."""
+    from valuelab.run.project import choose, find_project
+    from valuelab.run.removal import Busy, forget_customer, known_customers
+
+    with _wrong_use():
+        project = find_project(params=params, outputs=outputs)
+        choose(known_customers(project), [customer])
+        if not yes:
+            click.confirm(f"Remove every report of {customer} from {shown(project.outputs)}?", abort=True)
+        try:
+            forget_customer(project, customer)
+        except (Busy, OSError) as error:
+            click.echo(f"{mark(False)} {customer}: {getattr(error, 'strerror', None) or error}", err=True)
+            sys.exit(1)
+    click.echo(f"Forgotten: {customer} is in no report, index or portfolio in {shown(project.outputs)}.")
+    if customer in project.customers():
+        say(f"{shown(project.customers()[customer])} and its data are yours, and still there: the next run makes its reports again.")
 
 
 @main.command()
@@ -106,11 +170,11 @@ def check(customers: tuple[str, ...], params: Path | None, as_of: str | None, as
             failed += 1
             found.append({"customer": customer, "ok": False, "problems": [str(p) for p in getattr(error, "problems", [error])]})
             if not as_json:
-                click.echo(f"{_mark(False)} {error}")
+                click.echo(f"{mark(False)} {error}")
         else:
-            found.append(_account_data(account))
+            found.append(account_data(account))
             if not as_json:
-                _print_account(account, [w.stem for w in project.workbooks()])
+                print_account(account, [w.stem for w in project.workbooks()])
     if as_json:
         click.echo(json.dumps(found, indent=1, ensure_ascii=False))
     elif len(chosen) > 1:
@@ -132,7 +196,7 @@ def schema(out: Path | None) -> None:
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise click.UsageError(f"--out {out}: cannot be written ({error.strerror}).") from None
-    click.echo(f"wrote {_shown(out)}")
+    click.echo(f"wrote {shown(out)}")
 
 
 @main.command()
@@ -152,9 +216,9 @@ def new(customer: str, params: Path | None, from_file: Path | None) -> None:
         except ValuelabError as error:
             raise click.UsageError(str(error)) from None
     for path in started.written:
-        click.echo(f"wrote {_shown(path)}")
+        click.echo(f"wrote {shown(path)}")
     for problem in started.problems:
-        _say(f"to mend: {problem}")
+        say(f"to mend: {problem}")
     click.echo(f"Next: {'answer the questions in it' if from_file else 'fill them in'}, then `valuelab check {customer}`.")
 
 
@@ -185,7 +249,7 @@ def calibrate(customer: str, params: Path | None, replicates: int, as_of: str | 
         with tqdm(total=accounts_of(account, replicates), unit="account", disable=not sys.stderr.isatty(), leave=False) as bar:
             found = calibrate_customer(account, replicates=replicates, tick=bar.update)
     except ValuelabError as error:
-        click.echo(f"{_mark(False)} {error}")
+        click.echo(f"{mark(False)} {error}")
         sys.exit(1)
     except KeyboardInterrupt:
         click.echo("Stopped. Nothing was written.", err=True)
@@ -193,7 +257,7 @@ def calibrate(customer: str, params: Path | None, replicates: int, as_of: str | 
     if isinstance(found, CannotSay):
         click.echo(f"{customer}: cannot say: {found.reason}. {found.fix}", err=True)
         sys.exit(2)
-    _print_calibration(customer, found)
+    print_calibration(customer, found)
 
 
 @main.command()
@@ -219,31 +283,18 @@ def audit(report: Path, params: Path | None, no_run: bool, verbose: bool) -> Non
     try:
         fresh = None if no_run else Page(fresh_page(project, page.customer, page.as_of, page.workbook, beside=report.resolve().parent))
     except NotMade as error:
-        click.echo(f"{_mark(False)} {error}", err=True)
+        click.echo(f"{mark(False)} {error}", err=True)
         sys.exit(1)
     found = held_against(page, params=project.customers()[page.customer], fresh=fresh)
     for figure in found.figures:
         if figure.outcome == "differs" or verbose:
-            _say(f"{_mark(figure.outcome != 'differs')} {figure.text}  {figure.outcome}  {figure.key}{': ' + figure.why if figure.why else ''}")
+            say(f"{mark(figure.outcome != 'differs')} {figure.text}  {figure.outcome}  {figure.key}{': ' + figure.why if figure.why else ''}")
     for problem in found.problems:
-        _say(f"{_mark(False)} {problem}")
+        say(f"{mark(False)} {problem}")
     counts = Counter(figure.outcome for figure in found.figures)
     click.echo(f"Figures: {', '.join(f'{n} {outcome}' for outcome, n in sorted(counts.items())) or 'none'}. "
                f"{'The report is what its files give.' if found.passed else 'The report is NOT what its files give.'}")
     sys.exit(0 if found.passed else 1)
-
-
-def _print_calibration(customer: str, found: CustomerCalibration) -> None:
-    click.echo(f"{_mark(True)} {customer}: {found.replicates:,} accounts invented like {found.customer} for each figure: {found.months} months of "
-               f"{found.outcome}, indicators {', '.join(found.indicators)}, each with its own trend, season, memory, gaps and rounding")
-    click.echo(f"    wrong alarms: {found.false_alarm}: nothing is linked, and yet something is called")
-    click.echo("    leads found, where half of the outcome's surprises are the indicator's:")
-    for power in found.power:
-        how = f"{power.indicator}, lag named in advance" if power.indicator else "lags searched"
-        click.echo(f"        {power.lag_months} month{'' if power.lag_months == 1 else 's'} ahead, {how}: {power.found}")
-    for warning in found.warnings:
-        click.echo(f"    note: {warning}")
-    click.echo("    Nothing was written: reports quote the table in valuelab/assets/calibration.csv, which `make calibrate` measures.")
 
 
 def _params_here() -> Path:
@@ -263,72 +314,6 @@ class _wrong_use:
 
         if isinstance(error, WrongUse):
             raise click.UsageError(str(error)) from None
-
-
-def _print_event(event: Event, *, verbose: bool) -> None:
-    where = f"{event.customer} {event.as_of}".strip()
-    if event.kind == "made":
-        click.echo(f"{_mark(True)} {where} {event.workbook} {event.seconds:.1f} s" if event.workbook else f"{_mark(True)} {where}: {event.text}")
-    elif event.kind == "unchanged":
-        click.echo(f"= {where} unchanged")
-    elif event.kind == "note":
-        click.echo(f"note: {where} {event.workbook}: {event.text}", err=True)
-    else:
-        click.echo(f"{_mark(False)} {where}: {event.text}", err=True)
-        if verbose and event.detail:
-            click.echo(event.detail, err=True)
-
-
-def _account_data(account: Customer) -> dict[str, object]:
-    from valuelab.analysis.outlook import outlook
-    from valuelab.run.project import date_text
-    from valuelab.types import to_plain
-
-    return {"customer": account.id, "ok": True, "name": account.name, "as_of": date_text(account.as_of),
-            "files": to_plain(account.files), "quality": to_plain(account.quality), "outlook": to_plain(outlook(account))}
-
-
-def _print_account(account: Customer, workbooks: list[str]) -> None:
-    from valuelab.analysis.outlook import outlook
-    from valuelab.provenance import QUALITY_KINDS, ranges_text
-    from valuelab.run.project import date_text
-
-    _say(f"{_mark(True)} {account.id}: {account.name}, as of {date_text(account.as_of)}")
-    for file in account.files:
-        _say(f"{file.name}: {file.rows:,} rows, sha256 {file.sha256[:12]}…", indent=4)
-    applies, prospects = account.applies(), outlook(account)
-    for stem in workbooks:
-        missing = applies.get(stem, "")
-        _say(f"{stem:<22} {'will be made' if not missing else 'does not apply: ' + missing}", indent=4)
-        for prospect in prospects if not missing else ():
-            if prospect.notebook == stem:
-                _say(f"{prospect.answer + ':':<7} {prospect}", indent=6, hanging=8)
-    if not account.quality:
-        _say("data: nothing had to be repaired, dropped or left out", indent=4)
-    for kind in QUALITY_KINDS:
-        for note in (n for n in account.quality if n.kind == kind):
-            rows = f", rows {ranges_text(note.rows, most=8)}" if note.rows else ""
-            _say(f"{kind}: {note.where}{rows}: {note.what} ({note.count:,}): {note.why}", indent=4, hanging=4)
-
-
-def _say(text: str, *, indent: int = 0, hanging: int = 2) -> None:
-    """A line in the terminal's width, broken between words."""
-    width = max(40, shutil.get_terminal_size((100, 24)).columns)
-    click.echo(textwrap.fill(text, width, initial_indent=" " * indent, subsequent_indent=" " * (indent + hanging),
-                             break_long_words=False, break_on_hyphens=False, drop_whitespace=True))
-
-
-def _mark(good: bool) -> str:
-    word = "ok" if good else "failed"
-    return click.style(word, fg="green" if good else "red")
-
-
-def _shown(path: Path) -> str:
-    """A path as the user would type it."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def _stop(*_: object) -> None:

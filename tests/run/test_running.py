@@ -48,7 +48,7 @@ IDLE = "import time\ntime.sleep(300)"
 
 def file_bytes(folder: Path) -> dict[str, bytes]:
     """Everything but the bookkeeping: manifests have the clock, status.json the keys."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name not in ("manifest.json", "status.json")}
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name not in ("manifest.json", "status.json", "last-run.json")}
 
 
 def status(project: Path, customer: str) -> dict:

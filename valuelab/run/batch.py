@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from valuelab.run.cache import software_key
 from valuelab.run.index import write_index
 from valuelab.run.project import Project, WrongUse, choose, last_day
+from valuelab.run.removal import keep_newest
 from valuelab.run.scheduler import Scheduler
 from valuelab.run.tasks import Event, Task, nothing_to_do
 
@@ -28,9 +29,9 @@ class Summary:
 
 
 def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequence[str] = (), jobs: int | None = None, force: bool = False,
-              timeout: float = TIMEOUT_SECONDS, memory: int | None = None, engine: str = "valuelab", scheduler: Scheduler | None = None,
+              timeout: float = TIMEOUT_SECONDS, memory: int | None = None, engine: str = "valuelab", keep: int | None = None, scheduler: Scheduler | None = None,
               tell: Callable[[Event], None] = lambda event: None,
-              finished: Callable[[str, str], None] = lambda customer, outcome: None) -> Summary:
+              finished: Callable[[str, str], None] = lambda customer, outcome: None, begun: Callable[[], object] = lambda: None) -> Summary:
     """Run customers and write the index.
 
     Parameters
@@ -49,10 +50,14 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
         Megabytes for one workbook, 0 for no limit; by default a fair share of the machine's memory.
     engine
         ``valuelab`` forks workbooks from a warm process, ``stock`` starts a kernel for each.
+    keep
+        How many older reports each customer keeps beside its newest; all by default.
     scheduler
         Where customers are run; by default ``jobs`` processes of this machine.
     tell, finished
         Called with every event, and with every customer's id and outcome.
+    begun
+        Called when nothing speaks against the run, before it starts.
 
     Raises
     ------
@@ -70,6 +75,7 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
     requested = tuple(dict.fromkeys(as_of)) or ("",)
     tasks = [Task(customer, known[customer], requested, project, software, timeout, force, engine, memory or 0) for customer in chosen]
     summary = Summary()
+    begun()
 
     def end(customer: str, outcome: str) -> None:
         getattr(summary, outcome).append(customer)
@@ -93,6 +99,10 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
                 if memory is None:
                     open_tasks = [replace(task, memory=fair_memory(scheduler.jobs)) for task in open_tasks]
             scheduler.run(open_tasks, tell=tell, finished=end)
+        if keep is not None:
+            for customer in chosen:
+                if gone := keep_newest(project, customer, keep):
+                    tell(Event("note", customer, text=f"removed what is older than --keep asks for: {', '.join(gone)}"))
     finally:
         write_index(project, software)  # after Ctrl-C too: what was published before stands in it
     return summary

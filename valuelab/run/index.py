@@ -69,13 +69,13 @@ class Entry:
     notes: tuple[str, ...]
 
 
-def write_index(project: Project, software: str = "") -> None:
-    """Write ``outputs/index.html`` and ``outputs/portfolio.parquet`` over every customer in params and in outputs.
+def write_index(project: Project, software: str = "", *, leave_out: str = "") -> None:
+    """Write ``outputs/index.html`` and ``outputs/portfolio.parquet`` over every customer in params and in outputs, but for one ``leave_out``.
 
     With the key of the ``software`` both are left alone where they already say what they would say.
     """
     project.outputs.mkdir(parents=True, exist_ok=True)
-    found = accounts(project)
+    found = [account for account in accounts(project) if account.id != leave_out]
     key = digest(software, json.dumps([asdict(account) for account in found], sort_keys=True))
     path = project.outputs / INDEX
     if software and (project.outputs / PORTFOLIO).is_file() and path.is_file() and f'content="{key}"'.encode() in path.read_bytes()[:2000]:

@@ -110,6 +110,30 @@ def last_day(as_of: str) -> date:
         raise WrongUse(f'as of "{as_of[:40]}": write YYYY-MM or YYYY-MM-DD.') from None
 
 
+def months_from(first: str, last: str) -> tuple[str, ...]:
+    """Every month from ``first`` to ``last``, both ``YYYY-MM``.
+
+    Raises
+    ------
+    WrongUse
+        Where one of them is no month, they are the wrong way round, or lie more than 20 years apart.
+
+    Examples
+    --------
+    >>> months_from("2024-11", "2025-02")
+    ('2024-11', '2024-12', '2025-01', '2025-02')
+    """
+    ends = []
+    for name, text in (("--from", first), ("--to", last)):
+        if not re.fullmatch(r"\d{4}-\d{2}", text):
+            raise WrongUse(f"{name} {text[:40]}: write a month as YYYY-MM.")
+        day = last_day(text)
+        ends.append(day.year * 12 + day.month - 1)
+    if not 0 <= ends[1] - ends[0] < 240:
+        raise WrongUse(f"--from {first} --to {last}: " + ("the first month comes after the last." if ends[1] < ends[0] else "that is more than 20 years."))
+    return tuple(f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(ends[0], ends[1] + 1))
+
+
 def date_text(period: Any) -> str:
     """A period as the name of its folder: ``YYYY-MM`` of a month or longer, else its last day.
 
