@@ -4,10 +4,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab reports report check test lint bench calibrate constraints screenshots clean
+.PHONY: help setup lab reports report check test test-airflow lint bench calibrate constraints screenshots clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 setup: $(READY)  ## make .venv with everything (the other targets do it by themselves)
 
@@ -39,6 +39,10 @@ check: $(READY)  ## look at every customer's files without running a workbook
 
 test: $(READY)  ## all tests (browser tests where Chromium is installed)
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+test-airflow: $(READY)  ## run the Airflow example, with Airflow in an environment of its own (about two minutes)
+	test -x .venv-airflow/bin/airflow || { $(PYTHON) -m venv .venv-airflow && .venv-airflow/bin/python -m pip install --quiet --disable-pip-version-check --constraint examples/airflow/constraints.txt apache-airflow; }
+	$(BIN)/python tools/try_airflow.py
 
 lint: $(READY)  ## style and common mistakes
 	$(BIN)/ruff check .
