@@ -17,6 +17,7 @@ SAMPLE_RUNS = (
     ("brightlane-campaign", ("2025-03-30", "2025-05-04")),
     ("parcelway", ("2025-07",)),
     ("stonebrook-tools", ("2025-06",)),
+    ("northline", ("2025-06",)),
 )
 
 

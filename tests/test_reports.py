@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import SAMPLE_RUNS, copy_project, valuelab
 
-NAMES = {"harbour-care": "Harbour Care", "brightlane-campaign": "Brightlane", "parcelway": "Parcelway", "stonebrook-tools": "Stonebrook Tools"}
+NAMES = {"harbour-care": "Harbour Care", "brightlane-campaign": "Brightlane", "parcelway": "Parcelway", "stonebrook-tools": "Stonebrook Tools", "northline": "Northline"}
 
 
 class Page(HTMLParser):
@@ -70,6 +70,7 @@ def test_every_applicable_report_is_there(samples):
         assert {("harbour-care", as_of, n) for n in four} <= made
     assert {n for c, _, n in made if c == "brightlane-campaign"} == {"04_roi"}
     assert {n for c, _, n in made if c == "stonebrook-tools"} == {"04_roi"}
+    assert {n for c, _, n in made if c == "northline"} == {"04_roi"}
     assert {n for c, _, n in made if c == "parcelway"} == set(four[:3])
     assert (samples / "index.html").exists()
 
@@ -90,6 +91,7 @@ PUBLISHED = [
     # F9, F11, F12, F13 at the end
     ("brightlane-campaign", "2025-05-04", "04_roi", ["137.3 %", "37.3 %", "132.5 %", "32.5 %", "$59,673", "$52,000", "$50,322", "$57,856", "$50,326",
                                                      "$57,861", "8.42 weeks", "8.64 weeks", "2 of the 11 weeks", "−$58,004", "−$56,000", "−$45,374", "24.5 %"]),
+    ("northline", "2025-06", "04_roi", ["$30 m", "$75 m", "$12.6 m", "$62.4 m", "3,360,000 calls"]),  # S6: 30 % of calls moved to chat
     ("stonebrook-tools", "2025-06", "04_roi", ["$1 m", "$1.8 m", "$300,000", "$1.5 m", "$500,000", "40 %", "20 %"]),  # F1
 ]
 

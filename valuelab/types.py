@@ -303,7 +303,7 @@ class Customer(Result):
             "01_baseline": need_outcome,
             "02_leading_indicators": need_both,
             "03_conversion": need_both,
-            "04_roi": "" if money else "add `unit_value`, `cash_flow` or `direct_benefit` to the params",
+            "04_roi": "" if money else "add `unit_value`, `cash_flow`, `direct_benefit` or `benefits` to the params",
         }
 
 

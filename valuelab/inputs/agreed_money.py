@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from valuelab.inputs.agreed import AssumptionsLog
 from valuelab.inputs.schema import Params
-from valuelab.inputs.sections import FigureText, Origin
+from valuelab.inputs.sections import FigureText, MoneyText, Origin, ShareText
 from valuelab.provenance import derived
-from valuelab.types import DirectBenefit, Estimate, PriceOption, Renewal, StatedCost, UnitValue
+from valuelab.types import BenefitPlan, DirectBenefit, Estimate, PriceOption, Renewal, StatedCost, UnitValue
 
 
 def unit_value(params: Params, log: AssumptionsLog) -> UnitValue | None:
@@ -82,6 +82,29 @@ def stated_costs(params: Params, log: AssumptionsLog) -> tuple[StatedCost, ...]:
             rate = log.estimate(_with_origin(written.rate, written), path=f"{path}.rate", name=f"Cost: {name}, an hour", unit=params.currency, convention="an hour")
             amount = _product(hours, rate, key=f"assumptions.{path}", convention=_every(per))
         found.append(StatedCost(name, written.role, amount, per))
+    return tuple(found)
+
+
+def benefit_plans(params: Params, log: AssumptionsLog) -> tuple[BenefitPlan, ...]:
+    """Direct benefits other than prices, as ``analysis.direct_benefits`` names their figures."""
+    found = []
+    for name, written in params.benefits.items():
+        path = f"benefits.{name}"
+
+        def read(key: str, *, unit: str = "", convention: str = "") -> Estimate | None:
+            figure = getattr(written, key)  # noqa: B023  # called within the turn of the loop
+            if figure is None:
+                return None
+            money = isinstance(figure, MoneyText)
+            share = isinstance(figure, ShareText)
+            return log.estimate(_with_origin(figure, written), path=f"{path}.{key}", name=f"{name}: {key.replace('_', ' ')}",  # noqa: B023
+                                unit=params.currency if money else "fraction" if share else figure.value.unit, convention=convention)
+
+        figures = {key.replace("_", " "): read(key) for key in written.figure_keys}
+        found.append(BenefitPlan(name, written.kind, figures, years=written.years.value, starts_after_months=written.starts_after,
+                                 cost=read("cost", convention="once"), cost_per_year=read("cost_per_year", convention="a year")))
+        log.say(f"{name}: how long it is counted", f"{written.years.text.split()[0]} years, starting after {written.starts_after} months",
+                note="no discounting inside these years")
     return tuple(found)
 
 

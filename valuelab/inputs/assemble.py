@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from valuelab.inputs.agreed import AssumptionsLog
-from valuelab.inputs.agreed_money import direct_benefit, renewal_of, stated_costs, unit_value
+from valuelab.inputs.agreed_money import benefit_plans, direct_benefit, renewal_of, stated_costs, unit_value
 from valuelab.inputs.cash_flow import FlowTable, read_cash_flow
 from valuelab.inputs.lineage import Home, kept_series, measure_lineage, restated, sheet_of
 from valuelab.inputs.measures import MeasureData, build_measure, match_unit, promises_of
@@ -304,6 +304,7 @@ def assemble(
         conversions=conversions,
         unit_value=worth,
         direct_benefit=prices,
+        benefits=benefit_plans(params, log),
         cash_flow=flows,
         costs=costs,
         cost_horizon_months=params.cost_horizon,

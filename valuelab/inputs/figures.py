@@ -75,7 +75,7 @@ _FIGURE = re.compile(
 )
 _WORDS = r"[^\W\d_](?:[^\W\d_]|[ %./-])*"
 _REST = re.compile(
-    rf"(?P<unit>{_WORDS}?)??\s*(?:(?:per|an?|each|/)\s*(?P<per>{_WORDS})|(?P<annual>p\.?\s?a\.?))?", re.IGNORECASE
+    rf"(?P<unit>{_WORDS}?)??\s*(?:(?:(?<!\S)(?:per|an?|each)\s+|/\s*)(?P<per>{_WORDS})|(?P<annual>p\.?\s?a\.?))?", re.IGNORECASE
 )
 MAX_LENGTH = 80
 MAX_SIZE = 1e18

@@ -63,7 +63,7 @@ def params_schema() -> Json:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "valuelab params",
         "description": "One customer: what is wanted, what is measured, what was agreed. Figures are written as people do: 5%, $375, 26,000.",
-        **body, "anyOf": [{"required": [key]} for key in ("outcome", "cash_flow", "direct_benefit")],
+        **body, "anyOf": [{"required": [key]} for key in ("outcome", "cash_flow", "direct_benefit", "benefits")],
         "$defs": dict(sorted(definitions.items())),
     }
 

@@ -191,11 +191,11 @@ def _cross_checks(params: Params, text: YamlText) -> list[Problem]:
     problems = []
     outcome = params.outcome
     written = {key for key, value in text.values.items() if value is not None}
-    if not written & {"outcome", "cash_flow", "direct_benefit"}:
+    if not written & {"outcome", "cash_flow", "direct_benefit", "benefits"}:
         problems.append(
-            Problem(text.name, "has nothing to analyse", fix="Add `outcome`, `cash_flow` or `direct_benefit`.")
+            Problem(text.name, "has nothing to analyse", fix="Add `outcome`, `cash_flow`, `direct_benefit` or `benefits`.")
         )
-    if "direct_benefit" in written and not written & {"outcome", "cash_flow", "as_of"}:
+    if written & {"direct_benefit", "benefits"} and not written & {"outcome", "cash_flow", "as_of"}:
         problems.append(
             Problem(
                 text.name,

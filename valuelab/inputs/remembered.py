@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from valuelab.inputs.lineage import FLOWS, read_kept
 from valuelab.types import (
+    BenefitKind,
+    BenefitPlan,
     CannotSay,
     CashFlow,
     Customer,
@@ -41,7 +43,7 @@ def declared(customer: Customer) -> dict[str, Any]:
         "software": customer.software, "currency": customer.currency, "strategy": customer.strategy,
         "outcome": outcome and {"name": outcome.name, "total_by": outcome.total_by, "better": outcome.better, "scale": outcome.scale,
                                 "unit": outcome.unit},
-        "goals": goals, "unit_value": customer.unit_value, "direct_benefit": customer.direct_benefit,
+        "goals": goals, "unit_value": customer.unit_value, "direct_benefit": customer.direct_benefit, "benefits": customer.benefits,
         "cash_flow": flows and {"basis": flows.basis, "as_of": f"{flows.as_of.start_time:%Y-%m-%d}",
                                 "costs": [{"name": c.name, "role": c.role, "amount": c.amount.value, "per": c.per} for c in flows.costs]},
         "assumptions": [{"name": a.name, "text": a.text} for a in customer.assumptions],
@@ -89,6 +91,7 @@ def _revived(customer: Customer, kept: Mapping[str, Any], values: Mapping[str, A
     return replace(
         customer, outcome=outcome, promises=promises, strategy="growth" if kept["strategy"] == "growth" else "profit",
         unit_value=_unit_value(kept["unit_value"]), direct_benefit=_direct_benefit(kept["direct_benefit"]),
+        benefits=tuple(_benefit(b) for b in kept.get("benefits", ())),
         cash_flow=_cash_flow(customer.cash_flow, kept["cash_flow"], values),
     )
 
@@ -143,3 +146,11 @@ def _direct_benefit(plain: Mapping[str, Any] | None) -> DirectBenefit | None:
         return None
     options = tuple(PriceOption(str(o["name"]), float(o["price_change"]), float(o["volume_change"])) for o in plain["options"])
     return DirectBenefit(*(_estimate(plain[name]) for name in ("price", "volume", "profit_per_unit")), options)
+
+
+def _benefit(plain: Mapping[str, Any]) -> BenefitPlan:
+    if plain["kind"] not in get_args(BenefitKind):
+        raise ValueError("never written")
+    return BenefitPlan(str(plain["name"]), plain["kind"], {str(name): _estimate(figure) for name, figure in plain["figures"].items()},
+                       years=float(plain["years"]), starts_after_months=int(plain["starts_after_months"]), cost=_estimate(plain["cost"]),
+                       cost_per_year=_estimate(plain["cost_per_year"]))

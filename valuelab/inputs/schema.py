@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import BeforeValidator, field_validator, model_validator
 
 from valuelab.formatting import LOCALE
-from valuelab.inputs.figures import Figure, parse_fraction
+from valuelab.inputs.figures import Figure, parse_fraction, parse_number
 from valuelab.inputs.periods import Unreadable, parse_fiscal_start, parse_lag, parse_month, parse_scale, shorten
 from valuelab.inputs.sections import (
     AsksForData,
@@ -31,6 +31,7 @@ from valuelab.inputs.sections import (
     Name,
     Names,
     Note,
+    Origin,
     PromiseLine,
     Section,
     Share,
@@ -166,6 +167,67 @@ class DirectBenefitText(Section):
         return volume
 
 
+_MONEY_A = {"unit cost": ("cost_now", "cost_then"), "energy and material": ("price",), "cheaper channel": ("cost_now", "cost_then"),
+            "retention": ("profit_per_customer",)}
+_SHARES = {"unit cost": (), "energy and material": ("reduction",), "cheaper channel": ("share_moved",), "retention": ("lost_now", "lost_then")}
+_AMOUNT = {"unit cost": "volume", "energy and material": "quantity", "cheaper channel": "contacts", "retention": "customers"}
+
+
+class BenefitText(Origin):
+    """A direct benefit other than a price: which figures it needs follows from its kind."""
+
+    kind: Annotated[Literal["unit cost", "energy and material", "cheaper channel", "retention"], Choice]
+    volume: FigureText | None = None
+    quantity: FigureText | None = None
+    contacts: FigureText | None = None
+    customers: FigureText | None = None
+    price: MoneyText | None = None
+    cost_now: MoneyText | None = None
+    cost_then: MoneyText | None = None
+    profit_per_customer: MoneyText | None = None
+    reduction: ShareText | None = None
+    share_moved: ShareText | None = None
+    lost_now: ShareText | None = None
+    lost_then: ShareText | None = None
+    years: Figure = Figure(1.0, "1")
+    starts_after: Annotated[int, reader(parse_lag)] = 0
+    cost: MoneyText | None = None
+    cost_per_year: MoneyText | None = None
+
+    @field_validator("years", mode="before")
+    @classmethod
+    def _some_years(cls, value: Any) -> Figure:
+        figure = parse_number(one_text(value), "")
+        if not 0 < figure.value <= 20 or figure.percent or figure.unit not in ("", "year", "years"):
+            raise Unreadable(f"{shorten(figure.text)} is not between 0 and 20 years", "Write for example 3.")
+        return figure
+
+    @model_validator(mode="after")
+    def _figures_of_its_kind(self) -> BenefitText:
+        wanted = self.figure_keys
+        every = {key for keys in (*_MONEY_A.values(), *_SHARES.values()) for key in keys} | set(_AMOUNT.values())
+        lacking = [key for key in wanted if getattr(self, key) is None]
+        if lacking:
+            raise Unreadable(f"is {self.kind} and lacks {', '.join(f'`{key}`' for key in lacking)}", f"It needs {', '.join(wanted)}.")
+        foreign = [key for key in sorted(every - set(wanted)) if getattr(self, key) is not None]
+        if foreign:
+            raise Unreadable(f"is {self.kind}, which has no `{foreign[0]}`", f"It needs {', '.join(wanted)}.")
+        for key in wanted:
+            figure = getattr(self, key).value
+            if figure.value < 0:
+                raise Unreadable(f"`{key}` is below zero", "Write it without the minus.")
+            if key in _SHARES[self.kind] and figure.value > 1:
+                raise Unreadable(f"`{key}`, {shorten(figure.text)}, is over 100 %", "Correct it.")
+            if key == _AMOUNT[self.kind] and (figure.percent or figure.per not in ("", "year")):
+                raise Unreadable(f"`{key}`, {shorten(figure.text)}, is not an amount a year", "Write for example 20 m calls a year.")
+        return self
+
+    @property
+    def figure_keys(self) -> tuple[str, ...]:
+        """The keys of the figures that its kind needs."""
+        return (_AMOUNT[self.kind], *_SHARES[self.kind], *_MONEY_A[self.kind])
+
+
 class CommentText(Section):
     SHORT = "text"
     text: Name
@@ -220,6 +282,7 @@ class Params(AsksForData):
     costs: dict[Name, CostText] = {}
     cost_horizon: Annotated[int, reader(parse_lag)] = 12
     direct_benefit: DirectBenefitText | None = None
+    benefits: dict[Name, BenefitText] = {}
     chain: Names = []
     controls: Names = []
     events: dict[Month, Name] = {}

@@ -12,6 +12,7 @@ from typing import Any
 from valuelab.analysis.baseline import BaselineFit
 from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.conversion import Conversion, PointsNeeded
+from valuelab.analysis.direct_benefits import BenefitEffect
 from valuelab.analysis.effect import Effect
 from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.next_measures import MeasureNext
@@ -107,7 +108,7 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
     ConversionReview: {"": sections.conversion_headline, "effect": sections.conversion_effect, "worth": sections.conversion_worth,
                        "points": sections.conversion_points, "would change": sections.conversion_would_change,
                        "record": sections.conversion_record},
-    ValueReview: {"": sections.value_headline, "cash flow": sections.cash_flow, "prices": sections.prices, "goals": sections.money_goals,
+    ValueReview: {"": sections.value_headline, "cash flow": sections.cash_flow, "prices": sections.prices, "benefits": sections.benefits_of, "goals": sections.money_goals,
                   "cost": sections.cost, "outlook": sections.how_sure, "chances": sections.chances, "chain": sections.chain,
                   "would change": sections.value_would_change, "what if": sections.what_if_of, "changes": sections.changes_of,
                   "promises": sections.promises_of, "claims": sections.claims_of},
@@ -115,6 +116,6 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},
     Estimate: {"": _estimate}, Shortfall: {"": _plain}, PointsNeeded: {"": _plain}, ValueChain: {"": _plain}, PriceEffect: {"": _plain},
-    CostRoom: {"": _plain}, ValueOutlook: {"": sections.outlook_of}, Changes: {"": sections.changes}, Ledger: {"": sections.promises}, Claims: {"": sections.claims},
+    CostRoom: {"": _plain}, BenefitEffect: {"": sections.benefit}, ValueOutlook: {"": sections.outlook_of}, Changes: {"": sections.changes}, Ledger: {"": sections.promises}, Claims: {"": sections.claims},
     WhatIf: {"": sections.what_if},
 }

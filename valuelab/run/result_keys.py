@@ -47,6 +47,7 @@ RESULT_KEYS: dict[str, tuple[str, str]] = {
     "data.declared.goals[].value": ("number or null", "its value; null while it is to be announced"),
     "data.declared.unit_value": ("mapping or null", "money per unit of the outcome, its basis and margin"),
     "data.declared.direct_benefit": ("mapping or null", "price, volume, profit a unit, and the options"),
+    "data.declared.benefits": ("list", "direct benefits other than a price: name, kind, figures, years, start, cost"),
     "data.declared.cash_flow": ("mapping or null", "its basis, the first day of its last period that is over, and its stated costs"),
     "data.declared.assumptions[].name": ("text", "a line of the assumptions log"),
     "data.declared.assumptions[].text": ("text", "the figure as people wrote it"),

@@ -14,6 +14,7 @@ from valuelab.formatting import format_estimate, format_fraction, format_value
 from valuelab.inputs.remembered import as_reported, kept_by
 from valuelab.provenance import Derivation, derived
 from valuelab.types import (
+    BenefitPlan,
     CannotSay,
     CashFlow,
     Customer,
@@ -94,7 +95,7 @@ def outcome_changes(customer: Customer, headline: Headline | None) -> Changes | 
 
 def money_changes(customer: Customer, headline: Headline | None) -> Changes | None:
     """What moved the money that the report leads with; None without an earlier report, or where it said nothing of this."""
-    switches = {"cash flow": _flow_switches, "prices": _price_switches, "gap": _gap_switches}
+    switches = {"cash flow": _flow_switches, "prices": _price_switches, "benefits": _benefit_switches, "gap": _gap_switches}
     return _changes(customer, headline, "value", money_headline, switches[headline.kind] if headline else _gap_switches)
 
 
@@ -282,6 +283,26 @@ def _price_switches(before: Customer, now: Customer) -> Iterator[Switch]:
         yield Switch("changed assumption", f"options no longer there: {', '.join(sorted(gone))}", lambda c: _with_offer(c, options=now.direct_benefit.options))
     if before.strategy != now.strategy:
         yield Switch("changed assumption", "strategy", lambda c: replace(c, strategy=now.strategy), before.strategy, now.strategy)
+
+
+def _benefit_switches(before: Customer, now: Customer) -> Iterator[Switch]:
+    had = {plan.name: plan for plan in before.benefits}
+    for plan in now.benefits:
+        if _benefit_text(had.get(plan.name)) != _benefit_text(plan):
+            yield Switch("changed assumption", plan.name, lambda c, p=plan: replace(c, benefits=tuple(p if b.name == p.name else b for b in c.benefits) + (
+                () if any(b.name == p.name for b in c.benefits) else (p,))), _benefit_text(had.get(plan.name)), _benefit_text(plan))
+    if gone := set(had) - {plan.name for plan in now.benefits}:
+        yield Switch("changed assumption", f"benefits no longer there: {', '.join(sorted(gone))}", lambda c: replace(c, benefits=now.benefits))
+    if before.strategy != now.strategy:
+        yield Switch("changed assumption", "strategy", lambda c: replace(c, strategy=now.strategy), before.strategy, now.strategy)
+
+
+def _benefit_text(plan: BenefitPlan | None) -> str:
+    if plan is None:
+        return "none"
+    parts = {**plan.figures, "cost": plan.cost, "cost a year": plan.cost_per_year}
+    return "; ".join([f"{name} {format_estimate(figure)}" for name, figure in parts.items() if figure is not None]
+                     + [f"{plan.years:g} years, starting after {plan.starts_after_months} months"])
 
 
 def _costs(flows: CashFlow) -> list[tuple[str, float, str]]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from valuelab.analysis.direct_benefits import benefit_effect, rank_benefits
 from valuelab.analysis.prices import PriceEffect, compare_prices
 from valuelab.analysis.projection import Projection, project
 from valuelab.analysis.reviews.goals import Goal, goals_of, leading_goal
@@ -16,7 +17,7 @@ from valuelab.analysis.value_case import ValueCase, value_case
 from valuelab.analysis.value_chain import value_of_units
 from valuelab.types import Customer, Estimate, Measure, Result
 
-MoneyKind = Literal["cash flow", "prices", "gap"]
+MoneyKind = Literal["cash flow", "prices", "benefits", "gap"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ def money_kind(customer: Customer) -> MoneyKind | None:
         return "cash flow"
     if customer.direct_benefit is not None and customer.direct_benefit.options:
         return "prices"
+    if customer.benefits:
+        return "benefits"
     return "gap" if customer.outcome is not None and customer.unit_value is not None and customer.outcome.total_by == "sum" else None
 
 
@@ -95,6 +98,9 @@ def money_headline(customer: Customer, *, end: pd.Period | None = None, goal: st
         case "prices":
             best = best_price(compare_prices(customer.direct_benefit, currency=customer.currency), customer.strategy)
             return Headline("prices", "profit a year of the best price option", best.net.keyed("value.headline"))
+        case "benefits":
+            first = rank_benefits([benefit_effect(plan, currency=customer.currency) for plan in customer.benefits], customer.strategy)[0]
+            return Headline("benefits", f"{first.name}: {first.worth.convention}", first.worth.keyed("value.headline"))
         case "gap":
             return _gap(customer, end, goal)
     return None

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from valuelab.analysis.conversion import Conversion
+from valuelab.analysis.direct_benefits import BenefitEffect, benefit_effect, rank_benefits
 from valuelab.analysis.prices import PriceEffect, compare_prices
 from valuelab.analysis.reviews.baseline import BaselineReview, review_baseline
 from valuelab.analysis.reviews.changes import Changes, money_changes
@@ -70,7 +71,8 @@ class ValueReview(Result):
     ``outlook``: how sure the return is, what matters most and where it turns negative (``value_outlook``); of the cash flow where there is
     one, else of the main goal's value chain; None where nothing is left to vary. ``what_if``: the assumptions of ``outlook`` that may be
     moved, and what follows; None where none is in doubt. ``chances``: of every dated goal with a value. ``costs``:
-    what is stated of the initiative's cost.
+    what is stated of the initiative's cost. ``benefits``: direct benefits other than a price, in the order that the strategy reads them;
+    ``leads``: which of price and benefits the strategy puts first, "price", "benefit" or "".
     """
 
     LEAVE_OUT: ClassVar[tuple[str, ...]] = ("case", "room", "conversions", "what_if")  # shown by themselves
@@ -106,6 +108,8 @@ class ValueReview(Result):
     what_if: WhatIf | None = None
     chances: tuple[GoalChance, ...] = ()
     costs: tuple[StatedCost, ...] = ()
+    benefits: tuple[BenefitEffect, ...] = ()
+    leads: str = ""
     ledger: Ledger | None = None  # what was promised, expected and planned
     claims: Claims | None = None  # benefits claimed through several chains
     conversions: tuple[IndicatorConversion, ...] = ()  # what a point of each indicator is worth, agreed and measured
@@ -122,14 +126,15 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
         case = value_case(customer.cash_flow, currency=customer.currency, within=customer.on_track_within)
         outlook = case_outlook(customer.cash_flow, case) if isinstance(case, ValueCase) else None
     prices = compare_prices(customer.direct_benefit, currency=customer.currency) if customer.direct_benefit else ()
+    benefits = rank_benefits([benefit_effect(plan, currency=customer.currency) for plan in customer.benefits], customer.strategy)
     baseline = review_baseline(customer) if customer.outcome is not None else None
     worth = _worth(customer, baseline)
     ledger = review_promises(customer, getattr(baseline, "effect", None), case if isinstance(case, ValueCase) else None,
                              outlook.chance_of_plan if outlook is not None else None)
     best = best_price(prices, customer.strategy) if prices else None
     claims = review_claims(customer, baseline, case if isinstance(case, ValueCase) else None, best)
-    if case is None and not prices and not worth["reach"] and not worth["gaps"] and ledger is None and claims is None:
-        return CannotSay("there is nothing to put in money", "Add `unit_value`, `cash_flow` or `direct_benefit` to the params.")
+    if case is None and not prices and not benefits and not worth["reach"] and not worth["gaps"] and ledger is None and claims is None:
+        return CannotSay("there is nothing to put in money", "Add `unit_value`, `cash_flow`, `direct_benefit` or `benefits` to the params.")
     status, reason = "", ""
     if isinstance(case, ValueCase):
         status, reason = case.status, case.reason
@@ -143,8 +148,18 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
         as_of=customer.as_of, case=case, prices=prices, best_price=best, best_over=_over(best, prices, customer.currency), unit_value=customer.unit_value,
         unit=customer.outcome.unit if customer.outcome else "", status=status, reason=reason,
         warnings=getattr(case, "warnings", ()) or (), headline=headline,
-        changes=money_changes(customer, headline), costs=customer.costs, ledger=ledger, claims=claims, **worth,
+        changes=money_changes(customer, headline), costs=customer.costs, ledger=ledger, claims=claims,
+        benefits=benefits, leads=_leads(best, benefits, customer.strategy), **worth,
     )
+
+
+def _leads(best: PriceEffect | None, benefits: tuple[BenefitEffect, ...], strategy: str) -> str:
+    """Growth reads about customers first: those who stay, then the price that keeps them. Profit reads the larger profit a year first."""
+    if best is None or not benefits:
+        return "price" if best is not None else "benefit" if benefits else ""
+    if strategy == "growth":
+        return "benefit" if benefits[0].kept is not None else "price"
+    return "benefit" if benefits[0].per_year.value > best.net.value else "price"
 
 
 def _over(best: PriceEffect | None, prices: tuple[PriceEffect, ...], currency: str) -> tuple[str, Estimate] | None:

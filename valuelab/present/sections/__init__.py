@@ -13,6 +13,7 @@ from valuelab.present.sections.baseline import (
     history,
     projection,
 )
+from valuelab.present.sections.benefits import benefit, benefits_of
 from valuelab.present.sections.changes import changes, changes_of
 from valuelab.present.sections.evidence import before_after, before_after_of, measure_next, next_of
 from valuelab.present.sections.indicators import (
@@ -46,7 +47,7 @@ from valuelab.present.sections.record import baseline_record, conversion_record,
 
 __all__ = [
     "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_record", "baseline_would_change",
-    "before_after", "before_after_of", "cannot", "case", "cash_flow", "chain", "chances", "changes", "changes_of", "claims", "claims_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
+    "before_after", "before_after_of", "benefit", "benefits_of", "cannot", "case", "cash_flow", "chain", "chances", "changes", "changes_of", "claims", "claims_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
     "conversion_record",
     "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history", "how_sure",
     "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "outlook_of", "prices", "progress", "progress_of", "projection",

@@ -17,6 +17,7 @@ from valuelab.present.charts.style import BLUE, ORANGE
 from valuelab.present.figures import short_period
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.sliders import sliders
+from valuelab.present.wording import benefits as benefit_words
 from valuelab.present.wording import highlights
 from valuelab.present.wording import outlook as outlook_words
 from valuelab.present.wording import value as words
@@ -30,10 +31,13 @@ def value_headline(review: ValueReview) -> Block:
     lines: list[Markup] = list(missed(review.ledger)) if review.ledger is not None else []
     if isinstance(review.case, ValueCase):
         lines += words.case_in_short(review)
-        if review.best_price is not None:
-            lines.append(words.price_headline(review))
+        if review.leads == "benefit":
+            lines.append(benefit_words.headline(review.benefits[0]))
+    if review.best_price is not None and (isinstance(review.case, ValueCase) or review.leads == "benefit"):
+        lines.append(words.price_headline(review))
     if review.prices:
         lines += words.price_support(review.prices)
+    lines += [benefit_words.headline(e) for e in review.benefits[1 if review.leads == "benefit" else 0:]]
     said = {words.headline(review)}
     for goal in review.reach:
         if goal.outlook.goal.kind != "expected" and (text := words.reach(goal, review)) not in said:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from valuelab.analysis.conversion import Conversion
+from valuelab.analysis.direct_benefits import BenefitEffect
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, IndicatorReview, ValueReview
 from valuelab.analysis.value_case import CaseSide, ValueCase
 from valuelab.formatting import format_fraction, format_interval, is_money
 from valuelab.present.blocks import Highlight
 from valuelab.present.figures import fig, period_text, say
+from valuelab.present.wording.benefits import years
 from valuelab.present.wording.common import GOAL_WORDS, against, chance_of, clear, months, when
 from valuelab.present.wording.value import period_word, return_word
 from valuelab.types import CannotSay, Estimate
@@ -92,6 +94,8 @@ def value(review: ValueReview) -> tuple[Highlight, ...]:
     """Money back over money in, by both conventions; or what the best option, or the promise, is worth."""
     if isinstance(review.case, ValueCase):
         return _case(review.case, review)
+    if review.leads == "benefit":
+        return _benefit(review.benefits[0])
     if review.best_price is not None:
         best = review.best_price
         return (_one(f"{best.name}: net profit a year", best.net, sign=True), _one("Gained on units that are kept", best.gained, sign=True),
@@ -108,6 +112,17 @@ def value(review: ValueReview) -> tuple[Highlight, ...]:
     if review.room is not None and not isinstance(review.room, CannotSay) and review.room_for == goal.name:
         rows.append(_one("Cost that would be paid back", review.room.break_even_cost, f"within {months(review.room.horizon_months)}"))
     return tuple(rows)
+
+
+def _benefit(effect: BenefitEffect) -> tuple[Highlight, ...]:
+    rows = [_one("Profit a year", effect.per_year), _one(f"Over {years(effect)}{', before cost' if effect.cost is not None else ''}", effect.total)]
+    if effect.net is not None:
+        rows.append(_one("Net of its cost", effect.net, sign=True))
+    if effect.roi_net is not None:
+        rows.append(_one("ROI (net)", effect.roi_net, "return over cost"))
+    elif effect.kept is not None:
+        rows.append(_one("Who stay a year", effect.kept))
+    return tuple(rows[:MOST])
 
 
 def _case(case: ValueCase, review: ValueReview) -> tuple[Highlight, ...]:

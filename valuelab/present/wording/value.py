@@ -11,6 +11,7 @@ from valuelab.analysis.value_chain import CostRoom
 from valuelab.formatting import format_money, format_number
 from valuelab.present.charts.money import period_word
 from valuelab.present.figures import about, fig, full, joined, plain, say
+from valuelab.present.wording import benefits
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import GOAL_WORDS, clear, months
 from valuelab.types import CannotSay, Estimate
@@ -21,6 +22,8 @@ _AMOUNTS = ("expenditure_est", "expenditure_act", "revenue_est", "revenue_act")
 def headline(review: ValueReview) -> Markup:
     if isinstance(review.case, ValueCase):
         return case_headline(review)
+    if review.leads == "benefit":
+        return benefits.headline(review.benefits[0])
     if review.best_price is not None:
         return price_headline(review)
     if review.reach:
@@ -241,6 +244,8 @@ def would_change(review: ValueReview) -> tuple[Markup, ...]:
             lines.append(Markup("Each further period replaces an estimate by an actual; the estimates themselves are not changed."))
     for o in review.prices:
         lines.append(say("{}: a volume loss of more than {} makes it worse than doing nothing.", o.name, fig(o.break_even_volume_loss)))
+    for effect in review.benefits:
+        lines += benefits.would_change(effect)
     if review.room is not None:
         lines.append(Markup("A stated cost would give ROI, payback and net present value."))
     if review.unit_value is not None and review.unit_value.value.bare:

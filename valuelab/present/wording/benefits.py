@@ -1,0 +1,62 @@
+"""Sentences on direct benefits other than a price."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from valuelab.analysis.direct_benefits import BenefitEffect, BreakEven
+from valuelab.formatting import format_number
+from valuelab.present.figures import fig, full, say
+from valuelab.present.wording.common import months, sentence_case
+
+
+def years(effect: BenefitEffect) -> str:
+    return "one year" if effect.years == 1 else f"{format_number(effect.years)} years"
+
+
+def headline(effect: BenefitEffect) -> Markup:
+    """What the leading benefit brings, after its cost where one is stated."""
+    if effect.net is None:
+        return say("“{}” saves or brings {} of profit over {}; no cost is stated.", effect.name, full(effect.total), years(effect))
+    verb = "returns" if effect.net.value >= 0 else "loses"
+    text = say("“{}” {} {} net over {}", effect.name, verb, full(effect.net, magnitude=True), years(effect))
+    if effect.roi_net is not None:
+        text += say(": ROI (net) {}", fig(effect.roi_net))
+    return text + Markup(".")
+
+
+def support(effect: BenefitEffect) -> tuple[Markup, ...]:
+    """What it is a year, when it begins, what it costs; of customers who stay how many they are."""
+    text = say("{}: {} of profit a year", sentence_case(effect.name), full(effect.per_year))
+    if effect.starts_after_months:
+        text += say(", beginning after {}", months(effect.starts_after_months))
+    if effect.years != 1 or effect.starts_after_months:
+        text += say(", so {} over {}", fig(effect.total), years(effect))
+    if effect.cost is not None:
+        text += say("; it costs {} over the same time", full(effect.cost))
+    lines = [text + Markup(".")]
+    if effect.kept is not None:
+        lines.append(say("That is {} a year who stay and would have left. Each counts with one year’s profit and not again in later years.", full(effect.kept)))
+    if effect.cost is None:
+        lines.append(say("Whatever it costs, it pays up to {} over {}.", fig(effect.total), years(effect)))
+    return tuple(lines)
+
+
+def break_even(item: BreakEven) -> Markup:
+    if item.at is None:
+        return Markup("at no value")
+    return fig(item.at)
+
+
+def would_change(effect: BenefitEffect) -> tuple[Markup, ...]:
+    """The figure that may be wrong by the least share before the benefit no longer pays its cost."""
+    near = [(abs(b.at.value - b.declared.value) / abs(b.declared.value), b) for b in effect.break_even if b.at is not None and b.declared.value]
+    if not near:
+        return ()
+    _, first = min(near, key=lambda pair: pair[0])
+    return (say("{}: with {} at {} in place of {} it would only pay its cost.", sentence_case(effect.name), first.name, fig(first.at), fig(first.declared)),)
+
+
+def alt(effects: tuple[BenefitEffect, ...]) -> str:
+    parts = [f"{e.name} {e.worth}" for e in effects]
+    return f"Direct benefits over their years: {'; '.join(parts)}."
