@@ -81,7 +81,7 @@ def test_the_rule_is_that_of_the_report(samples):
     found = pd.read_parquet(samples / "portfolio.parquet").set_index("customer")
     assert found.loc["harbour-care", "landing"] == results["figures"]["baseline.headline"]["value"]
     assert found.loc["harbour-care", "data_months_behind"] == 0
-    assert set(found.index) == {"harbour-care", "brightlane-campaign", "parcelway", "stonebrook-tools"}
+    assert set(found.index) == {"harbour-care", "brightlane-campaign", "parcelway", "stonebrook-tools", "northline"}
 
 
 def test_no_personal_name_reaches_the_portfolio(project):

@@ -86,7 +86,7 @@ def test_recalculated_figures_are_those_of_results_json_to_the_cent(everything):
     money = 0
     for name, (results, _, again) in everything.items():
         places, figures = build(results)[1].places, results["figures"]
-        wanted = {key for key in figures if key.startswith(("value_case.", "money.", "direct_benefit.", "cost_room."))}
+        wanted = {key for key in figures if key.startswith(("value_case.", "money.", "direct_benefit.", "cost_room.", "benefits."))}
         # of the interval alone: its ends stand in two cells of their own
         missing = wanted - set(places) - {"value_case.profit_range"}
         assert not {key for key in missing if not key.endswith(".attainment")}, (name, missing)
@@ -249,3 +249,17 @@ def test_a_changed_price_gives_what_the_analysis_gives(samples, tmp_path):
     for field in ("gained", "lost", "net", "break_even_volume_loss"):
         sheet, place = places[f"{stem}.{field}"]
         assert book[sheet][place].value == pytest.approx(getattr(option, field).value), field
+
+
+def test_a_changed_share_gives_what_the_analysis_gives(samples, tmp_path):
+    results = json.loads((samples / "northline" / "2025-06" / "results.json").read_text(encoding="utf-8"))
+    stem = "benefits.Calls moved to chat"
+    book, places = changed(results, tmp_path, {f"assumptions.{stem}.share_moved": 0.05, f"assumptions.{stem}.cost_per_year": 500_000.0})
+
+    def figure(name: str) -> float:
+        sheet, place = places[f"{stem}.{name}"]
+        return book[sheet][place].value
+
+    assert figure("per_year") == pytest.approx(20e6 * 0.05 * 5)
+    assert figure("cost") == pytest.approx(9e6 + 3 * 500_000)
+    assert figure("net") == pytest.approx(20e6 * 0.05 * 5 * 2.5 - 10.5e6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from valuelab.spreadsheet import assumptions, flows, goals, outcome, prices
+from valuelab.spreadsheet import assumptions, benefits, flows, goals, outcome, prices
 from valuelab.spreadsheet.book import Book
 
 REVIEW, CASE, COST, ASSUMPTIONS = "value.review", "value.case", "value.cost", "account.assumptions"
@@ -32,12 +32,14 @@ def build(results: Mapping[str, Any]) -> tuple[str, Book] | None:
     agreed = {line["estimate"]["key"]: line["estimate"] for line in stated if line.get("estimate")}
     with_goals = bool(review["reach"] or review["gaps"] or review["point"]) and review["unit_value"] is not None
     with_prices = bool(review["prices"]) and set(prices.TODAY) <= agreed.keys()
-    if not (case or with_goals or with_prices):
+    with_benefits = bool(review["benefits"])
+    if not (case or with_goals or with_prices or with_benefits):
         return None
     book = Book(customer=results["name"], as_of=results["as_of"], currency=review["currency"], whole=_whole(case))
     results_sheet = outcome.add(book) if case else None
     goals_sheet = goals.add(book) if with_goals else None
     prices_sheet = prices.add(book) if with_prices else None
+    benefits_sheet = benefits.add(book) if with_benefits else None
     assumptions.fill(assumptions.add(book), stated, case)
     if case:
         cash = flows.Flows(case)
@@ -48,6 +50,8 @@ def build(results: Mapping[str, Any]) -> tuple[str, Book] | None:
         goals.fill(goals_sheet, review, room, sentence=page[REVIEW]["sentence"])
     if with_prices:
         prices.fill(prices_sheet, review, sentence=page[REVIEW]["sentence"])
+    if with_benefits:
+        benefits.fill(benefits_sheet, review, sentence=page[REVIEW]["sentence"])
     return stem, book
 
 
