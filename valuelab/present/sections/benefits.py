@@ -21,7 +21,7 @@ def benefit(effect: BenefitEffect) -> Block:
 def benefits(effects: tuple[BenefitEffect, ...], currency: str) -> Block:
     rows = [(f"{e.name}: {'net of its cost' if e.net is not None else 'before any cost'}", e.worth, BLUE if e.worth.value >= 0 else ORANGE) for e in effects]
     picture = beside(rows, currency, label="profit over its years", alt=words.alt(effects), caption=(
-        "What each brings over the years that it is counted; lines: intervals of the agreed ranges. They are declared figures, not measured ones."))
+        "What each brings over the years that it is counted; lines: intervals of the agreed ranges. They are agreed figures, not measured ones."))
     tables = [_amounts(effects)]
     if any(e.break_even for e in effects):
         tables.append(_break_even(effects))
@@ -38,5 +38,5 @@ def _amounts(effects: tuple[BenefitEffect, ...]) -> Table:
 
 def _break_even(effects: tuple[BenefitEffect, ...]) -> Table:
     rows = [(cell(e.name), cell(b.name), cell(b.declared, interval=True), number(words.break_even(b))) for e in effects for b in e.break_even]
-    return table("How wrong each figure may be", ("benefit", "figure", "as declared", "only pays its cost at"), rows,
-                 note="One figure at a time, the others as declared.")
+    return table("How wrong each figure may be", ("benefit", "figure", "as agreed", "only pays its cost at"), rows,
+                 note="One figure at a time, the others as agreed.")
