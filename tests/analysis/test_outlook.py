@@ -84,7 +84,7 @@ def test_what_is_not_agreed_is_named():
     said = [str(p) for p in outlook(account(30))]
     assert "is it enough: no target is declared. Add `targets` to the outcome: how much, by when." in said
     assert any("Add `unit_value` with its `basis`" in s for s in said)
-    assert any("add `unit_value`, `cash_flow` or `direct_benefit`" in s.lower() for s in said)
+    assert any("add `unit_value`, `cash_flow`, `direct_benefit` or `benefits`" in s.lower() for s in said)
     customer = account(30, unit_value=UnitValue(Estimate(375.0, unit="USD"), "revenue"))
     assert "profit: the value of a unit is revenue, and no margin is known. Add `margin` to `unit_value`." in map(str, outlook(customer))
 

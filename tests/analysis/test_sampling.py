@@ -78,5 +78,11 @@ def test_the_level_of_a_combined_figure():
 
 
 def test_an_interval_holds_its_value():
-    assert summarise(5.0, np.array([6.0, 7.0]), level=0.8) == (5.0, 5.0, pytest.approx(6.9))
+    assert summarise(5.0, np.linspace(6.0, 7.0, 1001), level=0.8) == (5.0, 5.0, pytest.approx(6.9, abs=1e-3))
     assert summarise(5.0, np.array([6.0, 7.0]), level=None) == (5.0, None, None)
+
+
+def test_where_one_figure_varies_its_interval_is_exact():
+    agreed = Estimate(5.0, 3.0, 9.0, level=0.8)
+    assert summarise(5.0, draw(agreed, 20_000, generator()), level=0.8) == (5.0, pytest.approx(3.0, rel=1e-6), pytest.approx(9.0, rel=1e-6))
+    assert summarise(50.0, 10 * draw(agreed, 20_000, generator(7)), level=0.8)[1:] == (pytest.approx(30.0, rel=1e-6), pytest.approx(90.0, rel=1e-6))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -101,3 +102,16 @@ def test_what_was_corrected_is_told_with_the_figure_before():
     told = pages(customer(answers=40.0))
     assert "carries sampling error" in told["effect"] and "Before correction one point of Mood went with" in told["effect"]
     assert "not corrected" not in told["effect"]
+
+
+@pytest.mark.parametrize(("agreed", "better", "indicator_better", "warned"), [
+    (0.05, "higher", "higher", False), (-0.05, "higher", "higher", True), (0.05, "higher", "lower", True), (-0.05, "higher", "lower", False),
+    (0.05, "lower", "lower", False), (0.05, "lower", "higher", True),
+])
+def test_an_agreed_effect_that_goes_the_wrong_way_is_pointed_out(agreed, better, indicator_better, warned):
+    account = customer(agreed=agreed, better=better)
+    account = replace(account, indicators={"Mood": replace(account.indicators["Mood"], better=indicator_better)})
+    said = " ".join(review_conversion(account).warnings)
+    assert ("as written, the better it gets the worse" in said) is warned
+    if warned:
+        assert f"write {'−' if agreed > 0 else ''}5 % per point" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,21 @@ def test_every_figure_that_is_shown_has_a_key():
     for result in (outlook(), chain(costs=[COST]), chain()):
         html = str(show(result).html())
         assert html.count("<data ") == html.count("data-key=") > 10
+
+
+@pytest.mark.parametrize(("cost", "convention", "told"), [
+    (COST, "net", "the net over 30 months is +$300,000 (80 %: "), (replace(COST, amount=Estimate(500_000.0, unit="USD", kind="agreed", key="cost")), "net", "the net over 30 months is −$100,000 (80 %: −$"),
+    (COST, "gross", "benefit–cost ratio (gross) 400 %"),
+])
+def test_a_stated_cost_leads_the_report_with_what_is_left_and_how_likely_the_goal_is(cost, convention, told):
+    likely = Estimate(0.02, unit="fraction", key="chance")
+    found = chain(costs=[cost], horizon_months=12 + 12 + 6, lag_months=6, margin=None, basis="profit", unit_value=Estimate(100.0, unit="USD", key="u"))
+    review = SimpleNamespace(outlook=found, roi_convention=convention, main_chance=likely)
+    assert words.pays(review) is found
+    text = plain(words.headline(found, review))
+    assert told in text and "(chance if nothing changes: 2 %)" in text and "against a cost of" in text
+    assert "only if engagement rises; the chance of that, if nothing changes, is 2 %" in plain(words.chance(found, likely))
+    assert words.pays(SimpleNamespace(outlook=chain())) is None
 
 
 def test_no_value_turns_what_cannot_turn():

@@ -156,8 +156,11 @@ def _money(customer: Customer) -> list[Prospect]:
     book, found = "04_roi", []
     if customer.cash_flow is not None:
         found.append(_flows(customer.cash_flow))
+    elif customer.unit_value is not None and customer.costs:
+        names = ", ".join(cost.name for cost in customer.costs)
+        found.append(Prospect(book, "does it pay", "yes", f"benefit and cost over {customer.cost_horizon_months} months, if the goal is reached; costs: {names}"))
     elif customer.unit_value is not None:
-        found.append(Prospect(book, "does it pay", "no", "what it cost is not known", "Add `cash_flow` with its `basis`; without it only what it may cost can be said."))
+        found.append(Prospect(book, "does it pay", "no", "what it cost is not known", "Add `costs`, or `cash_flow` with its `basis`; without them only what it may cost can be said."))
     if customer.unit_value is not None:
         value = customer.unit_value
         if value.basis == "revenue" and value.margin is None:
@@ -166,6 +169,9 @@ def _money(customer: Customer) -> list[Prospect]:
             found.append(Prospect(book, "profit", "yes", f"basis {value.basis}" + (", with a margin" if value.margin else "")))
     if customer.direct_benefit is not None:
         found.append(Prospect(book, "price options", "yes", f"{len(customer.direct_benefit.options)} options under review"))
+    if customer.benefits:
+        priced = sum(plan.cost is not None or plan.cost_per_year is not None for plan in customer.benefits)
+        found.append(Prospect(book, "direct benefits", "yes", f"{len(customer.benefits)} agreed, {priced} of them with a cost to set against"))
     return found
 
 

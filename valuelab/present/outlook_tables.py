@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from valuelab.analysis.reviews import GoalChance, IndicatorConversion
 from valuelab.analysis.value_outlook import ValueOutlook
+from valuelab.formatting import is_money
 from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.figures import short_period
 from valuelab.present.wording import outlook as words
@@ -39,15 +40,17 @@ def chances(items: tuple[GoalChance, ...]) -> Table:
     return table("The chance of each dated goal", ("goal", "value", "chance if nothing changes", "decides"), rows)
 
 
-def arrows(item: IndicatorConversion, unit_value: UnitValue | None, unit: str) -> Table:
+def arrows(item: IndicatorConversion, unit_value: UnitValue | None, unit: str, outcome: str) -> Table:
     """Agreed beside measured, arrow by arrow: points → units → revenue → profit."""
     agreed, measured = item.worth_agreed, item.worth_measured
-    rows = [(cell(f"one point → {unit or 'units'}, in %"), cell(item.agreed.effect if item.agreed else None, interval=True), cell(item.measured_effect, interval=True),
+    money = is_money(unit)  # an outcome in money is called by its name
+    what = outcome if money else unit or "units"
+    rows = [(cell(f"one point → {what}, in %"), cell(item.agreed.effect if item.agreed else None, interval=True), cell(item.measured_effect, interval=True),
              cell(_basis(item)))]
-    rows.append((cell(f"one point → {unit or 'units'} a year"), cell(agreed and agreed.units, interval=True, unit=False), cell(measured and measured.units, interval=True, unit=False),
+    rows.append((cell(f"one point → {what} a year"), cell(agreed and agreed.units, interval=True, unit=False), cell(measured and measured.units, interval=True, unit=False),
                  cell("the effect on the base")))
     if unit_value is not None:
-        rows.append((cell(f"one of the {unit} → {unit_value.basis}" if unit else f"one unit → {unit_value.basis}"), cell(unit_value.value, interval=True), cell("not measured"), cell(_origin(unit_value.value))))
+        rows.append((cell(f"{outcome} → {unit_value.basis}" if money else f"one of the {unit} → {unit_value.basis}" if unit else f"one unit → {unit_value.basis}"), cell(unit_value.value, interval=True), cell("not measured"), cell(_origin(unit_value.value))))
         if unit_value.margin is not None:
             rows.append((cell("revenue → profit (margin)"), cell(unit_value.margin, interval=True), cell("not measured"), cell(_origin(unit_value.margin))))
     for word in ("revenue", "profit"):

@@ -14,7 +14,7 @@ from valuelab.analysis.reviews import ConversionReview, GoalOutlook, IndicatorRe
 from valuelab.analysis.targets import Progress
 from valuelab.analysis.value_case import CaseSide, ValueCase
 from valuelab.analysis.value_chain import CostRoom
-from valuelab.formatting import format_money, format_number
+from valuelab.formatting import format_money, format_number, is_money
 from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.charts.money import period_word
 from valuelab.present.figures import amount, period_text, say, short_period
@@ -236,9 +236,9 @@ def money_goals(review: ValueReview) -> Table:
     for goal in (*review.reach, *review.gaps):
         word = GOAL_WORDS[goal.outlook.goal.kind]
         what = "goal − base" if goal.what == "reach" else "goal − projected"
-        rows.append((cell(say("{} {} by {}: {}", word, format_number(goal.outlook.goal.value), short_period(goal.outlook.goal.end), what)),
+        rows.append((cell(say("{} {} by {}: {}", word, goal_value(goal.outlook.goal.value, review.unit), short_period(goal.outlook.goal.end), what)),
                      cell(goal.units, interval=True, unit=False), cell(goal.revenue, interval=True), cell(goal.profit, interval=True)))
-    return table("Goals in money, a year", ("goal", review.unit or "units", "revenue", "profit"), rows,
+    return table("Goals in money, a year", ("goal", review.outcome if is_money(review.unit) else review.unit or "units", "revenue", "profit"), rows,
                  note="Goal − base: what reaching it adds. Goal − projected: what is still missing if nothing changes; a minus sign is a surplus.")
 
 

@@ -13,6 +13,7 @@ from valuelab.analysis.leads import LeadScan, scan_leading_indicators
 from valuelab.analysis.reviews.goals import Goal, goals_of, starting_level
 from valuelab.analysis.reviews.indicators import level_now
 from valuelab.analysis.value_chain import ValueChain, value_chain
+from valuelab.formatting import format_fraction
 from valuelab.types import CannotSay, ConversionAgreement, Customer, Estimate, Measure, Result, UnitValue
 
 
@@ -40,6 +41,7 @@ class IndicatorConversion(Result):
     can use: of the outcome, or of the base where the outcome is a score or a share; None where neither can be said.
     ``effect_used`` is the agreed effect where there is one, else the measured: the figure behind ``needed``. ``worth_agreed`` and
     ``worth_measured``: one more point, on the base. ``range_seen``: lowest and highest level of the indicator ever seen.
+    ``wrong_way``: a sentence where the agreed effect has a better indicator make the outcome worse, else "".
     """
 
     LEAVE_OUT: ClassVar[tuple[str, ...]] = ("measured",)  # shown by itself
@@ -58,6 +60,7 @@ class IndicatorConversion(Result):
     agreement: str  # "inside" | "above" | "below" the measured interval, "" where one is missing
     measured_effect: Estimate | None = None
     range_seen: tuple[float, float] | None = None
+    wrong_way: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +105,7 @@ def review_conversion(customer: Customer) -> ConversionReview | CannotSay:
                 items.append(item)
     reason = "" if items else "no conversion is agreed, and no indicator was shown to lead the outcome"
     warnings = [w for item in items for w in getattr(item.measured, "warnings", ())]
+    warnings += [item.wrong_way for item in items if item.wrong_way]
     if len(items) > 1:
         warnings.append("The effects of several indicators overlap and must not be added up: they were measured one at a time.")
     return ConversionReview(
@@ -110,6 +114,18 @@ def review_conversion(customer: Customer) -> ConversionReview | CannotSay:
         has_unit_value=customer.unit_value is not None, unit_value=customer.unit_value, status="" if items else "cannot say", reason=reason,
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+def _wrong_way(agreed: ConversionAgreement | None, indicator: Measure, outcome: Measure) -> str:
+    """A sentence where an agreed effect says that a better indicator makes the outcome worse; a slip of the sign, as a rule."""
+    if agreed is None:
+        return ""
+    helps = (agreed.effect.value > 0) == (outcome.better == "higher")
+    if agreed.effect.value == 0 or helps == (indicator.better == "higher"):
+        return ""
+    other = format_fraction(-agreed.effect.value)
+    return (f"The agreed effect is of one point more of {agreed.indicator}, of which {indicator.better} is better: as written, the better it gets the worse "
+            f"{outcome.name} becomes. If an improvement was meant, write {other} per point.")
 
 
 def _lag(name: str, indicator: Measure, scan: LeadScan | CannotSay, agreed: bool) -> tuple[int, str, bool] | None:
@@ -160,7 +176,7 @@ def _item(customer: Customer, outcome: Measure, indicator: Measure, agreed: Conv
         indicator=indicator.name, lag_months=months, lag_source=source, measured=measured, agreed=agreed, effect_used=agreed.effect if agreed else fraction,
         level=level and level.keyed(f"level.{indicator.name}"), level_now=current and current.keyed(f"level.{indicator.name}.now"),
         scale=indicator.scale, needed=needed, worth_agreed=chains["agreed"], worth_measured=chains["measured"], agreement=agreement,
-        measured_effect=fraction, range_seen=seen,
+        measured_effect=fraction, range_seen=seen, wrong_way=_wrong_way(agreed, indicator, outcome),
     )
 
 

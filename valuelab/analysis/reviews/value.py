@@ -22,7 +22,7 @@ from valuelab.analysis.value_case import ValueCase, value_case
 from valuelab.analysis.value_chain import CostRoom, UnitsWorth, ValueChain, cost_room, value_of_units
 from valuelab.analysis.value_outlook import ValueOutlook, case_outlook, chain_outlook
 from valuelab.analysis.what_if import WhatIf, case_what_if, chain_what_if
-from valuelab.formatting import format_number
+from valuelab.formatting import format_number, format_value, is_money
 from valuelab.provenance import derived
 from valuelab.types import CannotSay, Customer, Estimate, Result, StatedCost, UnitValue
 
@@ -112,7 +112,19 @@ class ValueReview(Result):
     leads: str = ""
     ledger: Ledger | None = None  # what was promised, expected and planned
     claims: Claims | None = None  # benefits claimed through several chains
+    outcome: str = ""
     conversions: tuple[IndicatorConversion, ...] = ()  # what a point of each indicator is worth, agreed and measured
+
+
+    @property
+    def main(self) -> MoneyGoal | None:
+        """The goal that the report is about: the first promise, else the first that is open."""
+        return _main(self.reach)
+
+    @property
+    def main_chance(self) -> Estimate | None:
+        """The chance that ``main`` is reached if nothing changes, where it can be said."""
+        return self.main.outlook.chance if self.main is not None else None
 
 
 def review_value(customer: Customer) -> ValueReview | CannotSay:
@@ -146,7 +158,7 @@ def review_value(customer: Customer) -> ValueReview | CannotSay:
     return ValueReview(
         customer=customer.name, currency=customer.currency, strategy=customer.strategy, roi_convention=customer.roi_convention,
         as_of=customer.as_of, case=case, prices=prices, best_price=best, best_over=_over(best, prices, customer.currency), unit_value=customer.unit_value,
-        unit=customer.outcome.unit if customer.outcome else "", status=status, reason=reason,
+        unit=customer.outcome.unit if customer.outcome else "", outcome=customer.outcome.name if customer.outcome else "", status=status, reason=reason,
         warnings=getattr(case, "warnings", ()) or (), headline=headline,
         changes=money_changes(customer, headline), costs=customer.costs, ledger=ledger, claims=claims,
         benefits=benefits, leads=_leads(best, benefits, customer.strategy), **worth,
@@ -191,7 +203,7 @@ def _worth(customer: Customer, review: BaselineReview | CannotSay | None) -> dic
         first = conversions.items[0]
         point, point_of, lag = first.worth_agreed or first.worth_measured, first.indicator, first.lag_months
     room, room_for = None, ""
-    main = next((m for m in reach if m.outlook.goal.kind == "promised"), reach[0] if reach else None)
+    main = _main(reach)
     if main is not None and customer.cash_flow is None and not customer.costs:
         room, room_for = cost_room(main.money, lag_months=lag, horizon_months=customer.cost_horizon_months), main.name
     outlook = what_if = None
@@ -210,6 +222,10 @@ def _worth(customer: Customer, review: BaselineReview | CannotSay | None) -> dic
     )
 
 
+def _main(reach: tuple[MoneyGoal, ...]) -> MoneyGoal | None:
+    return next((m for m in reach if m.outlook.goal.kind == "promised"), reach[0] if reach else None)
+
+
 def _chain(customer: Customer, main: MoneyGoal, base: Estimate, conversions: ConversionReview | CannotSay) -> tuple[ValueOutlook, str]:
     """(the main goal's value chain, its reading): through the points that it needs where there is a conversion, else the units themselves."""
     unit = customer.unit_value
@@ -222,14 +238,19 @@ def _chain(customer: Customer, main: MoneyGoal, base: Estimate, conversions: Con
     points = None if needed is None or isinstance(needed.needed, CannotSay) else getattr(needed.needed, reading).points
     if points is None or points.value <= 0 or customer.outcome.better != "higher":
         return chain_outlook(points=None, effect=None, units=main.units.keyed("outlook.units"),
-                             scenario=f"{goal} of {format_number(main.outlook.value.value)} is reached", **shared), reading
+                             scenario=f"{goal} of {_words(main.outlook.value)} is reached", **shared), reading
     draws = None
     if item.agreed is None and isinstance(item.measured, Conversion) and item.measured.model == "log" and item.measured.belief is not None:
         draws = np.expm1(item.measured.draws(20_000))
-    scenario = (f"{item.indicator} rises by the {format_number(points.value)} points that {goal} of {format_number(main.outlook.value.value)} needs "
+    scenario = (f"{item.indicator} rises by the {format_number(points.value)} points that {goal} of {_words(main.outlook.value)} needs "
                 f"at the {'agreed' if item.agreed else 'measured'} effect")
     bare = points.keyed("outlook.points", low=None, high=None, level=None)
     return chain_outlook(points=bare, effect=item.effect_used, effect_draws=draws, reading=reading, indicator=item.indicator, scenario=scenario, **shared), reading
+
+
+def _words(figure: Estimate) -> str:
+    """Money as money; another figure without its unit, which the goal's name has."""
+    return format_value(figure.value, figure.unit) if is_money(figure.unit) else format_number(figure.value)
 
 
 def _money(outlook: GoalOutlook, what: str, start: Estimate, unit: UnitValue, customer: Customer) -> MoneyGoal:

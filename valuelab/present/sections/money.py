@@ -8,7 +8,6 @@ from valuelab.analysis.reviews import ValueReview
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.analysis.what_if import WhatIf
-from valuelab.formatting import format_number
 from valuelab.present import tables
 from valuelab.present.blocks import Block, Chart
 from valuelab.present.charts import money as charts
@@ -23,6 +22,7 @@ from valuelab.present.wording import outlook as outlook_words
 from valuelab.present.wording import value as words
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.changes import in_short as changes_in_short
+from valuelab.present.wording.conversion import goal_value
 from valuelab.present.wording.ledger import missed
 from valuelab.types import CannotSay
 
@@ -102,7 +102,7 @@ def money_goals(review: ValueReview) -> Block | None:
 def _goals_chart(review: ValueReview) -> tuple[Chart, ...]:
     """What reaching each goal is worth, and what is still missing of it, in profit where a margin is agreed."""
     kind = "profit" if all(g.profit is not None for g in (*review.reach, *review.gaps)) else "revenue"
-    rows = [(f"{g.outlook.goal.kind} {format_number(g.outlook.goal.value)} by {short_period(g.outlook.goal.end)}: {'worth over the base' if g.what == 'reach' else 'still missing'}",
+    rows = [(f"{g.outlook.goal.kind} {goal_value(g.outlook.goal.value, review.unit)} by {short_period(g.outlook.goal.end)}: {'worth over the base' if g.what == 'reach' else 'still missing'}",
              getattr(g, kind), BLUE if g.what == "reach" else ORANGE) for g in (*review.reach, *review.gaps) if getattr(g, kind) is not None]
     if not rows:
         return ()

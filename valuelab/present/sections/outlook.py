@@ -49,7 +49,8 @@ def chain(review: ValueReview) -> Block | None:
         return None
     lines = [conversion_words.needed(items[0], p, review.unit) for p in conversion_words.one_a_value(items[0].needed)]
     return Block("value.chain", "ValueChain", [i.to_dict() for i in items], title="From points to money, agreed beside measured", sentences=tuple(lines),
-                 charts=_points_in_money(items, review.currency), tables=tuple(tables.arrows(i, review.unit_value, review.unit) for i in items))
+                 charts=_points_in_money(items, review.currency), tables=tuple(tables.arrows(i, review.unit_value, review.unit, review.outcome) for i in items),
+                 warnings=tuple(i.wrong_way for i in items if i.wrong_way))
 
 
 def conversion_worth(review: ConversionReview) -> Block | None:
@@ -57,7 +58,8 @@ def conversion_worth(review: ConversionReview) -> Block | None:
     if not items:
         return None
     return Block("conversion.worth", "Worth", [], title="What one more point is worth, arrow by arrow", charts=_points_in_money(items, review.currency),
-                 tables=tuple(tables.arrows(i, review.unit_value, review.unit) for i in items))
+                 tables=tuple(tables.arrows(i, review.unit_value, review.unit, review.outcome) for i in items),
+                 warnings=tuple(i.wrong_way for i in items if i.wrong_way))
 
 
 def _worth(items: tuple[IndicatorConversion, ...]) -> tuple[IndicatorConversion, ...]:

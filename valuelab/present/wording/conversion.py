@@ -8,7 +8,7 @@ from valuelab.analysis.conversion import Conversion
 from valuelab.analysis.reviews import ConversionReview, IndicatorConversion
 from valuelab.analysis.reviews.conversion import PointsFor
 from valuelab.analysis.value_chain import ValueChain
-from valuelab.formatting import format_number, format_value
+from valuelab.formatting import format_number, format_value, is_money
 from valuelab.present.figures import fig, full, period_text, plain, say
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import GOAL_WORDS, clear, months
@@ -97,8 +97,8 @@ def worth(chain: ValueChain, review: ConversionReview, *, agreed: bool) -> Marku
 
 
 def goal_value(value: float, unit: str) -> str:
-    """A goal's amount: shares in percent."""
-    return format_value(value, unit) if unit == "fraction" else format_number(value)
+    """A goal's amount: shares in percent, money as money."""
+    return format_value(value, unit) if unit == "fraction" or is_money(unit) else format_number(value)
 
 
 def adds_only(item: IndicatorConversion) -> bool:

@@ -8,9 +8,11 @@ from valuelab.analysis.conversion import Conversion
 from valuelab.analysis.direct_benefits import BenefitEffect
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, IndicatorReview, ValueReview
 from valuelab.analysis.value_case import CaseSide, ValueCase
+from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.formatting import format_fraction, format_interval, is_money
 from valuelab.present.blocks import Highlight
 from valuelab.present.figures import fig, period_text, say
+from valuelab.present.wording import outlook
 from valuelab.present.wording.benefits import years
 from valuelab.present.wording.common import GOAL_WORDS, against, chance_of, clear, months, when
 from valuelab.present.wording.value import period_word, return_word
@@ -100,9 +102,11 @@ def value(review: ValueReview) -> tuple[Highlight, ...]:
         best = review.best_price
         return (_one(f"{best.name}: net profit a year", best.net, sign=True), _one("Gained on units that are kept", best.gained, sign=True),
                 _one("Lost on units that are not", best.lost), _one("Volume it may lose", best.break_even_volume_loss, "before doing nothing is as good"))
+    if (found := outlook.pays(review)) is not None:
+        return _outlook(found, review)
     if not review.reach:
         return ()
-    goal = next((m for m in review.reach if m.outlook.goal.kind == "promised"), review.reach[0])
+    goal = review.main
     if goal.units.value <= 0:
         return ()
     word = GOAL_WORDS[goal.outlook.goal.kind]
@@ -112,6 +116,22 @@ def value(review: ValueReview) -> tuple[Highlight, ...]:
     if review.room is not None and not isinstance(review.room, CannotSay) and review.room_for == goal.name:
         rows.append(_one("Cost that would be paid back", review.room.break_even_cost, f"within {months(review.room.horizon_months)}"))
     return tuple(rows)
+
+
+def _outlook(found: ValueOutlook, review: ValueReview) -> tuple[Highlight, ...]:
+    """What is left after the stated cost, ROI by the customer's convention, the cost, the chance that it returns more."""
+    span = months(found.horizon_months)
+    rows = [_one(f"Net over {span}, if the goal is reached", found.net_return, sign=True)]
+    if review.roi_convention == "gross" and found.benefit_cost_ratio is not None:
+        rows.append(_one("Benefit–cost ratio (gross)", found.benefit_cost_ratio))
+    elif found.roi_net is not None:
+        rows.append(_one("ROI (net)", found.roi_net))
+    rows.append(_one(f"Cost over {span}", found.cost))
+    if found.chance_of_return is not None:
+        likely = review.main_chance
+        rows.append(Highlight("Chance of a return, if the goal is reached", chance_of(found.chance_of_return),
+                              under=say("chance of the goal: {}", chance_of(likely)) if likely else ""))
+    return tuple(rows[:MOST])
 
 
 def _benefit(effect: BenefitEffect) -> tuple[Highlight, ...]:

@@ -10,9 +10,10 @@ from valuelab.analysis.reviews import GoalChance, ValueReview
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.formatting import format_number
+from valuelab.present.charts.money import period_word
 from valuelab.present.figures import fig, full, joined, period_text, plain, say
 from valuelab.present.wording.common import GOAL_WORDS, chance_of, months, small
-from valuelab.present.wording.value import period_word
+from valuelab.types import Estimate
 
 
 def word(outlook: ValueOutlook) -> str:
@@ -26,12 +27,38 @@ def in_short(review: ValueReview) -> tuple[Markup, ...]:
     if outlook is None or not outlook.varies or outlook.net_return is None:
         return ()
     if outlook.about != "cash flow":
-        return (lead(outlook),)
+        return (chance(outlook, review.main_chance),) if outlook.chance_of_return is not None else ()
     how = "off as they were so far" if any(r.basis == "record" for r in outlook.records) else "as uncertain as was stated"
     text = say("With what is still to come {}, the {} lands around {}", how, word(outlook), full(outlook.net_return))
     if outlook.chance_of_return is not None:
         text += say("; the chance that it returns more than it costs is {}", chance_of(outlook.chance_of_return))
     return (text + Markup("."),)
+
+
+def pays(review: ValueReview) -> ValueOutlook | None:
+    """The outlook on a value chain with a stated cost: then the report leads with what is left after it."""
+    outlook = review.outlook
+    return outlook if outlook is not None and outlook.about != "cash flow" and outlook.net_return is not None else None
+
+
+def headline(outlook: ValueOutlook, review: ValueReview) -> Markup:
+    """What is left after the cost, with both parts and ROI by the customer's convention; how likely that goal is stands with it."""
+    convention, likely = review.roi_convention, review.main_chance
+    net = outlook.net_return
+    kind = "profit" if word(outlook) == "profit" else "revenue"
+    ratio = outlook.benefit_cost_ratio if convention == "gross" else outlook.roi_net
+    text = say("If {}{}, the net over {} is {}: {} of {} against a cost of {}", outlook.scenario, say(" (chance if nothing changes: {})", chance_of(likely)) if likely else "",
+               months(outlook.horizon_months), full(net, sign=True),
+               fig(outlook.benefit), kind, fig(outlook.cost))
+    if ratio is not None:
+        text += say("; {} {}", "benefit–cost ratio (gross)" if convention == "gross" else "ROI (net)", fig(ratio))
+    return text + Markup(".")
+
+
+def chance(outlook: ValueOutlook, likely: Estimate | None) -> Markup:
+    """The chance of a return holds only where its goal is reached, so the goal's own chance is in the same sentence."""
+    text = say("The chance that it returns more than it costs is {}, but only if {}", chance_of(outlook.chance_of_return), outlook.scenario)
+    return text + (say("; the chance of that, if nothing changes, is {}.", chance_of(likely)) if likely else Markup("."))
 
 
 def lead(outlook: ValueOutlook) -> Markup:

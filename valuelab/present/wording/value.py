@@ -11,7 +11,7 @@ from valuelab.analysis.value_chain import CostRoom
 from valuelab.formatting import format_money, format_number
 from valuelab.present.charts.money import period_word
 from valuelab.present.figures import about, fig, full, joined, plain, say
-from valuelab.present.wording import benefits
+from valuelab.present.wording import benefits, outlook
 from valuelab.present.wording.baseline import sentence
 from valuelab.present.wording.common import GOAL_WORDS, clear, months
 from valuelab.types import CannotSay, Estimate
@@ -26,9 +26,10 @@ def headline(review: ValueReview) -> Markup:
         return benefits.headline(review.benefits[0])
     if review.best_price is not None:
         return price_headline(review)
-    if review.reach:
-        goal = next((m for m in review.reach if m.outlook.goal.kind == "promised"), review.reach[0])
-        return reach(goal, review)
+    if (found := outlook.pays(review)) is not None:
+        return outlook.headline(found, review)
+    if review.main is not None:
+        return reach(review.main, review)
     reason = review.case.reason if isinstance(review.case, CannotSay) else "no goal with a figure is ahead"
     return say("It cannot be said yet what it is worth: {}.", reason.rstrip("."))
 
