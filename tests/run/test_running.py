@@ -217,7 +217,7 @@ def test_nothing_is_left_when_it_is_stopped(after_a_run, tmp_path, sent, code):
             os.killpg(process.pid, sent)  # the terminal's Ctrl-C goes to the whole group
         else:
             process.send_signal(sent)
-        _, err = process.communicate(timeout=15)
+        _, err = process.communicate(timeout=60)
     finally:
         process.kill()
         process.communicate()

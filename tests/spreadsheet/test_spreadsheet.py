@@ -33,6 +33,13 @@ CASES = {
                   {"as_of": "2026-12", "cash_flow": {"discount_rate": "9%"}, "roi_convention": "gross"}),
 }
 
+COSTS = {
+    "unit_value": {"value": "40", "low": "30", "high": "55", "basis": "revenue", "margin": {"value": "30%", "low": "25%", "high": "34%"}}, "cost_horizon": "18 months",
+    "costs": {"Licence": {"role": "supplier price", "amount": {"value": "€900 a month", "low": "€800 a month", "high": "€1,100 a month"}}, "Set-up": "€600",
+              "Audit": "€700 a year", "Calls": "€30 a week", "=cmd|' /C calc'!A0": "€40 a quarter",
+              "Own staff": {"role": "staff time", "hours": {"value": "6 a month", "low": "3 a month", "high": "9 a month"}, "rate": "€45"}},
+}
+
 
 def opened(content: bytes, **options) -> Workbook:
     return load_workbook(BytesIO(content), **options)
@@ -60,6 +67,9 @@ def everything(samples, tmp_path_factory) -> dict[str, tuple[dict, bytes, Workbo
     made["lower is better"] = results_of(vl.load_customer(write_customer(folder / "low", better="lower", effect=-0.06, extra={
         "unit_value": {"value": "40", "low": "30", "high": "55", "basis": "revenue", "margin": "30%"}, "conversion": {
             "Score": {"effect": "6% per point", "reading": "compound", "source": "review"}}})))
+    for reading in ("additive", "compound"):
+        made[f"costs, {reading}"] = results_of(vl.load_customer(write_customer(folder / reading, extra=COSTS | {
+            "conversion": {"Score": {"effect": "6% per point", "low": "3%", "high": "8%", "reading": reading, "source": "review"}}})))
     sheets = {name: spreadsheet[1] for name, results in made.items() if (spreadsheet := make_spreadsheet(results)) is not None}
     files = []
     for number, content in enumerate(sheets.values()):
@@ -87,6 +97,8 @@ def test_recalculated_figures_are_those_of_results_json_to_the_cent(everything):
     for name, (results, _, again) in everything.items():
         places, figures = build(results)[1].places, results["figures"]
         wanted = {key for key in figures if key.startswith(("value_case.", "money.", "direct_benefit.", "cost_room.", "benefits."))}
+        if "outlook.roi_net" in figures and figures.keys() & {"outlook.units", "outlook.points"}:  # a value chain with a cost
+            wanted |= {key for key in figures if key.startswith("outlook.") and not key.endswith(("moved_low", "moved_high", "swing", "as_assumed"))}  # as assumed: the net
         # of the interval alone: its ends stand in two cells of their own
         missing = wanted - set(places) - {"value_case.profit_range"}
         assert not {key for key in missing if not key.endswith(".attainment")}, (name, missing)
@@ -119,6 +131,36 @@ def test_without_money_there_is_no_spreadsheet(samples, everything):
             if there:
                 results = json.loads((path / "results.json").read_text(encoding="utf-8"))
                 assert make_spreadsheet(results)[1] == (path / "04_roi.xlsx").read_bytes()
+
+
+def test_a_changed_cost_changes_what_is_left(everything, tmp_path):
+    """Half the margin, twice the licence, another horizon: the net, ROI and the turning points follow as the report would say them."""
+    results, content, _ = everything["costs, additive"]
+    outlook = next(p for p in results["notebooks"]["04_roi"]["results"] if p["key"] == "value.review")["data"]["outlook"]
+    places, names = build(results)[1].places, {i["name"]: i["value"] for i in outlook["as_assumed"]["derivation"]["inputs"]}
+    book = opened(content)
+
+    def cell(key):
+        sheet, place = places[key]
+        return book[sheet][place]
+
+    cell("assumptions.unit_value.margin").value = 0.15
+    cell("assumptions.costs.Licence").value = 1800
+    cell("outlook.horizon_months").value = 24
+    book.save(tmp_path / "changed.xlsx")
+    again = recalculate([tmp_path / "changed.xlsx"], tmp_path)[0]
+
+    def value(key):
+        sheet, place = places[key]
+        return again[sheet][place].value
+
+    benefit = names["base"] * names["effect of one point"] * names["points"] * 40 * 0.15 * (24 - names["lag"]) / 12
+    cost = 1800 * 24 + 600 + 700 * 2 + 30 * 24 * 52 / 12 + 40 * 8 + 6 * 24 * 45
+    assert value("outlook.net_return") == pytest.approx(benefit - cost, rel=2e-3)  # a year of 52 or of 52.18 weeks
+    spent = value("outlook.cost")
+    assert value("outlook.roi_net") == pytest.approx(benefit / spent - 1)
+    assert value("outlook.driver.margin.turns_at") == pytest.approx(0.15 * spent / benefit)
+    assert value("outlook.driver.unit_value.turns_at") == pytest.approx(40 * spent / benefit)
 
 
 def test_what_is_to_be_announced_is_never_zero(everything):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from valuelab.spreadsheet import assumptions, benefits, flows, goals, outcome, prices
+from valuelab.spreadsheet import assumptions, benefits, flows, goals, outcome, pays, prices
 from valuelab.spreadsheet.book import Book
 
 REVIEW, CASE, COST, ASSUMPTIONS = "value.review", "value.case", "value.cost", "account.assumptions"
@@ -37,6 +37,7 @@ def build(results: Mapping[str, Any]) -> tuple[str, Book] | None:
         return None
     book = Book(customer=results["name"], as_of=results["as_of"], currency=review["currency"], whole=_whole(case))
     results_sheet = outcome.add(book) if case else None
+    pays_sheet = pays.add(book) if with_goals and pays.applies(review) else None
     goals_sheet = goals.add(book) if with_goals else None
     prices_sheet = prices.add(book) if with_prices else None
     benefits_sheet = benefits.add(book) if with_benefits else None
@@ -48,6 +49,8 @@ def build(results: Mapping[str, Any]) -> tuple[str, Book] | None:
         outcome.fill(results_sheet, flow, workings, cash, gross_first=review["roi_convention"] == "gross", sentence=page[REVIEW]["sentence"])
     if with_goals:
         goals.fill(goals_sheet, review, room, sentence=page[REVIEW]["sentence"])
+    if pays_sheet is not None:
+        pays.fill(pays_sheet, review, sentence=page[REVIEW]["sentence"])
     if with_prices:
         prices.fill(prices_sheet, review, sentence=page[REVIEW]["sentence"])
     if with_benefits:
