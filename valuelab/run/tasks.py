@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from valuelab.run import cache, publish
+from valuelab.run import cache, pdf, publish
 from valuelab.run.project import Project, last_day
 
 
@@ -15,7 +15,7 @@ class Task:
     """What a worker needs to know. ``requested`` are dates as the user wrote them; "" is the last complete period.
 
     ``engine`` runs the notebooks (``valuelab`` forks them, ``stock`` starts a kernel for each); ``memory`` is what each may
-    have, in megabytes, 0 for no limit.
+    have, in megabytes, 0 for no limit. ``pdf``: print each page beside it.
     """
 
     customer: str
@@ -27,6 +27,7 @@ class Task:
     force: bool = False
     engine: str = "valuelab"
     memory: int = 0
+    pdf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def nothing_to_do(task: Task) -> tuple[str, ...]:
     if not known or any(k.get("base") != base for k in known):
         return ()
     found = sorted({k["as_of"] for k in known}, key=last_day)
+    if task.pdf and any(pdf.to_print(folder / as_of) for as_of in found):
+        return ()
     return tuple(found) if all(unchanged(folder, base, as_of) for as_of in found) else ()
 
 
