@@ -73,19 +73,17 @@ def test_sample_reports_are_tagged_titled_and_the_same_bytes_in_another_browser(
 def test_pages_are_printed_once_and_again_when_they_change(tmp_path):
     need_chromium()
     project = project_of(tmp_path)
-    without = run(project)
-    assert without.returncode == 0 and not list(project.rglob("*.pdf")), without.stderr
     first = run(project, "--pdf")
     acme, zeta = (project / "outputs" / "acme" / "2025-09" / "01_baseline.pdf"), (project / "outputs" / "zeta" / "2025-08" / "01_baseline.pdf")
     assert first.returncode == 0, first.stderr
-    assert {line.split()[3] for line in first.stdout.splitlines() if line.startswith("ok")} == {"01_baseline.pdf"}, "no workbook is run again for it"
     assert HOSTILE in title_of(acme.read_bytes())
     made = acme.read_bytes()
     assert "2 unchanged" in run(project, "--pdf").stdout
     acme.unlink()
     zeta.write_bytes(made)  # of another page
     again = run(project, "--pdf")
-    assert again.returncode == 0 and again.stdout.count(".pdf") == 2
+    assert again.returncode == 0, again.stderr
+    assert {line.split()[3] for line in again.stdout.splitlines() if line.startswith("ok")} == {"01_baseline.pdf"}, "no workbook is run again for it"
     assert acme.read_bytes() == made and zeta.read_bytes() != made
     assert "2 made" in run(project, "--force").stdout
     assert not list(project.rglob("*.pdf")), "a report that is made anew leaves no PDF of the old one"
