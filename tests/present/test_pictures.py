@@ -47,3 +47,16 @@ def test_the_comparison_sees_a_line_that_moved():
 
     assert differing(line(0.5), line(0.5)) == 0
     assert differing(line(0.5), line(0.55)) > MOST_PIXELS
+
+
+def test_a_picture_is_drawn_once(monkeypatch):
+    """Drawing is most of what a report costs; matplotlib draws twice where a layout is left on the figure."""
+    from matplotlib.figure import Figure
+
+    from valuelab.present.charts.style import draw_empty
+
+    drawings = []
+    draw = Figure.draw
+    monkeypatch.setattr(Figure, "draw", lambda figure, renderer: drawings.append(figure) or draw(figure, renderer))
+    draw_empty()
+    assert len(drawings) == len(set(map(id, drawings))) == 2  # the page's and the phone's

@@ -228,15 +228,11 @@ def _column(
 
 
 def _validate(frame: pd.DataFrame, label: str, findings: Findings, *, by_line: bool) -> None:
-    import pandera.pandas as pa  # half a second: only where data are read
+    from valuelab.inputs.table_checks import SchemaErrors, flow_schema  # half a second: only where data are read
 
-    money = pa.Check(lambda s: s.abs() < 1e15, error="the amount is not plausible as money")
-    schema = pa.DataFrameSchema(
-        {column: pa.Column(float, money, nullable=by_line or column.endswith("_act")) for column in COLUMNS}
-    )
     try:
-        schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as failure:
+        flow_schema(by_line).validate(frame, lazy=True)
+    except SchemaErrors as failure:
         for (column, check), group in failure.failure_cases.groupby(["column", "check"], sort=False):
             findings.refuse(
                 f'{label}, column "{column}"',

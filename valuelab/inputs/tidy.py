@@ -14,7 +14,6 @@ from valuelab.inputs.number_column import decimal_sign, is_missing, read_numbers
 from valuelab.inputs.periods import MONTHS, shorten
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.retail_calendar import RetailCalendar
-from valuelab.inputs.sections import MAX_NAME
 
 SMALLEST_GROUP = 5  # survey groups below this are not shown
 
@@ -146,40 +145,13 @@ def _validate(found: dict[str, MetricRows], table: Table, findings: Findings) ->
     """Hold the typed rows against the schema; each failure is a sentence with its rows."""
     if not found:
         return
-    import pandera.pandas as pa  # half a second: only where data are read
+    from valuelab.inputs.table_checks import SchemaErrors, row_schema  # half a second: only where data are read
 
     frame = pd.concat([rows.frame for rows in found.values()], ignore_index=True)
     # Rows without a date were refused while dates were read: a sentence for each is there.
-    schema = pa.DataFrameSchema(
-        {
-            "metric": pa.Column(
-                object,
-                pa.Check(lambda s: s.str.len() <= MAX_NAME, error=f"a name is longer than {MAX_NAME} characters"),
-            ),
-            "segment": pa.Column(
-                object,
-                pa.Check(lambda s: s.str.len() <= MAX_NAME, error=f"a name is longer than {MAX_NAME} characters"),
-            ),
-            "day": pa.Column("datetime64[ns]", nullable=True, coerce=True),
-            "value": pa.Column(
-                float, pa.Check(lambda s: s.abs() < 1e18, error="is not a finite number"), nullable=True
-            ),
-            "n": pa.Column(
-                float,
-                [
-                    pa.Check(lambda s: s >= 0, error="a number of answers is below zero"),
-                    pa.Check(lambda s: s == s.round(), error="a number of answers is not whole"),
-                ],
-                nullable=True,
-            ),
-            "spread": pa.Column(
-                float, pa.Check(lambda s: s >= 0, error="a standard deviation is below zero"), nullable=True
-            ),
-        }
-    )
     try:
-        schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as failure:
+        row_schema().validate(frame, lazy=True)
+    except SchemaErrors as failure:
         cases = failure.failure_cases
         for (column, check), group in cases.groupby(["column", "check"], sort=False):
             rows = frame.loc[[int(i) for i in group["index"].dropna()], "row"].tolist()

@@ -39,9 +39,12 @@ from valuelab.run.processes import (
 
 # libraries that notebooks and workers use; names alone, so that this room imports no room to its right
 LIBRARIES = ("numpy", "pandas", "statsmodels.api", "matplotlib.pyplot", "seaborn", "papermill", "nbconvert", "nbformat", "ipykernel.zmqshell",
-             "ipykernel.ipkernel", "valuelab.inputs", "valuelab.run.customer", "valuelab.run.child", "valuelab.present.show")
+             "ipykernel.ipkernel", "babel.dates", "encodings.utf_8_sig", "valuelab.inputs.load", "valuelab.run.customer", "valuelab.run.child",
+             "valuelab.present.show")
 # functions of no data whose results later calls find ready
-READY = ("valuelab.run.convert:build_exporter",)
+READY = ("valuelab.run.convert:build_exporter", "valuelab.inputs.table_checks:row_schema", "valuelab.inputs.table_checks:flow_schema",
+         "valuelab.present.charts.style:draw_empty", "valuelab.analysis.calibrated:table", "valuelab.software:software_id",
+         "valuelab.assets:usual_records", "valuelab.assets:glossary", "valuelab.assets:stylesheet")
 NOTEBOOK, WORKER, END = b"notebook", b"worker", b"end"
 GRACE_SECONDS = 0.7
 _KIND = socket.SOCK_SEQPACKET if hasattr(socket, "SOCK_SEQPACKET") else socket.SOCK_STREAM

@@ -41,6 +41,7 @@ _STYLE = {
     "axes.labelcolor": SOFT, "xtick.color": SOFT, "ytick.color": SOFT, "axes.spines.top": False, "axes.spines.right": False,
     "axes.spines.left": False, "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.7,
     "text.hinting": "none", "axes.axisbelow": True, "lines.linewidth": 1.8, "xtick.bottom": True, "xtick.major.size": 3, "axes.unicode_minus": True,
+    "figure.autolayout": False, "figure.constrained_layout.use": False,
 }
 
 
@@ -94,6 +95,18 @@ def chart(draw: Draw, *, alt: str, caption: Markup | str, height: float = 3.4, n
     narrow = narrow_height or min(height, 3.2)
     return Chart(source=_address(draw, PAGE, height), narrow_source=_address(draw, PHONE, narrow), alt=alt, caption=caption,
                  width=round(PAGE.width * 96), height=round(height * 96))
+
+
+def draw_empty() -> None:
+    """A chart of nothing: fonts are found and parts imported, once for all charts of the processes that are forked from this one."""
+    def draw(sheet: Sheet, _: Size) -> None:
+        axes = sheet.subplots()
+        axes.plot([0, 1], [0, 1])
+        axes.set_title("0")
+        note(axes, "0", (0, 0), places=("N",), colour=INK, bold=True)
+        unit_axis(axes, "")
+
+    chart(draw, alt="", caption="")
 
 
 def unit_axis(axes: Axes, unit: str, *, axis: str = "y", label: str | None = None, bins: int = 5) -> None:
