@@ -144,14 +144,20 @@ def input_files(params_path: str | Path) -> list[Path]:
     """The params file, every data file and query that it names, and the files that queries without a connection name.
 
     They may exist or not; nothing is loaded. For cache keys: the same bytes in these files give the same customer, but for
-    rows that a connection brings (``connected_queries``).
+    rows that a connection brings (``named_inputs``).
     """
+    return named_inputs(params_path)[0]
+
+
+def named_inputs(params_path: str | Path) -> tuple[list[Path], list[QueryName]]:
+    """``input_files``, and the queries whose rows come from a database: only asking it tells whether those have changed."""
     path = Path(params_path)
     text = read_yaml_text(path)
-    names = [name for _, name in data_places(text.values)]
-    for query in queries_of(text.values):
+    names, queries = [name for _, name in data_places(text.values)], queries_of(text.values)
+    for query in queries:
         names += [query.path, *([] if query.connection else _files_of(path.parent / query.path))]
-    return list(dict.fromkeys([path, *(path.parent / name for name in names if "://" not in name)]))
+    files = list(dict.fromkeys([path, *(path.parent / name for name in names if "://" not in name)]))
+    return files, [query for query in queries if query.connection]
 
 
 def _files_of(query: Path) -> list[str]:
@@ -159,8 +165,3 @@ def _files_of(query: Path) -> list[str]:
         return files_in(query.read_text(encoding="utf-8-sig")) if query.suffix.lower() == ".sql" else []
     except (OSError, ValueError):
         return []  # loading the customer will say why
-
-
-def connected_queries(params_path: str | Path) -> list[QueryName]:
-    """The queries whose rows come from a database: only asking it tells whether they have changed."""
-    return [name for name in queries_of(read_yaml_text(Path(params_path)).values) if name.connection]

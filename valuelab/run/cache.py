@@ -6,13 +6,13 @@ import hashlib
 import json
 import platform
 import re
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
 from valuelab import assets
 from valuelab.errors import InputError
-from valuelab.inputs.find import connected_queries, input_files
+from valuelab.inputs.find import named_inputs
 from valuelab.inputs.sql_text import QueryName
 from valuelab.run.publish import MANIFEST, read_json
 
@@ -32,14 +32,22 @@ def digest(*parts: str | bytes) -> str:
 
 def versions() -> dict[str, str]:
     """Python and the packages that a report depends on."""
-    named = [re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in requires("valuelab") or () if "extra ==" not in line]
+    needed = [line for line in _stated("Requires-Dist", "valuelab") if "extra ==" not in line]
+    named = [re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in needed]
     found = {"python": platform.python_version()}
     for name in ("valuelab", *named, *INDIRECT):
         try:
-            found[name.lower()] = version(name)
-        except PackageNotFoundError:
+            found[name.lower()] = _stated("Version", name)[0]
+        except (PackageNotFoundError, IndexError):
             found[name.lower()] = "not installed"
     return found
+
+
+def _stated(what: str, package: str) -> list[str]:
+    """Lines of a package's metadata; ``importlib.metadata`` would read each file whole as an e-mail, a third of a look at what has changed."""
+    found = distribution(package)
+    head = (found.read_text("METADATA") or found.read_text("PKG-INFO") or "").split("\n\n", 1)[0]
+    return re.findall(rf"^{what}: *(.*?)\s*$", head, re.MULTILINE)
 
 
 def software_key(workbooks: list[Path]) -> str:
@@ -72,7 +80,7 @@ def inputs_of(params: Path) -> dict[str, str]:
     database is asked: its rows may have changed while every file is the same.
     """
     try:
-        files, asked = input_files(params), connected_queries(params)
+        files, asked = named_inputs(params)
     except (InputError, OSError):
         files, asked = [params], []  # unreadable params: loading the customer will say why
     found = {}
