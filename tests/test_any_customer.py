@@ -141,7 +141,7 @@ def test_a_made_up_customer_runs_to_reports_with_nothing_of_another(tmp_path):
     done = valuelab("run", cwd=project)
     assert done.returncode == 0, done.stdout + done.stderr
     made = sorted(p.stem for p in (project / "outputs").glob("acme/*/*.html"))
-    assert made == ["01_baseline", "02_leading_indicators", "03_conversion", "04_roi"]
+    assert made == ["00_value_review", "01_baseline", "02_leading_indicators", "03_conversion", "04_roi"]
     for path in (project / "outputs").rglob("*.html"):
         html = path.read_text(encoding="utf-8")
         assert "<script" not in without_own_scripts(html)

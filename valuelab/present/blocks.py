@@ -9,6 +9,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from valuelab.assets import render, stylesheet
+from valuelab.present.brief import BRIEF_MIME, Brief
 from valuelab.present.figures import fig, full, plain
 from valuelab.present.sliders import Sliders
 from valuelab.types import Estimate
@@ -67,7 +68,7 @@ class Chart:
 class Block:
     """One displayed unit. ``role`` tells the collector what it is; ``data`` goes to results.json under ``key``.
 
-    ``reason`` stands beside the status; ``highlights`` are a headline's large figures; ``sliders`` show on a page that may run its script.
+    ``reason`` stands beside the status; ``highlights`` are a headline's large figures; ``sliders`` show on a page that may run its script. ``briefs``: what of it stands in the value review.
     """
 
     key: str
@@ -85,6 +86,7 @@ class Block:
     notes: tuple[Markup | str, ...] = ()
     warnings: tuple[str, ...] = ()
     sliders: Sliders | None = None
+    briefs: tuple[Brief, ...] = ()
 
     def html(self) -> Markup:
         return render("block.html.j2", block=self)
@@ -100,7 +102,9 @@ class Block:
 
     def bundle(self) -> dict[str, Any]:
         """The display bundle: HTML for people, text for terminals, data for results.json."""
-        return {"text/html": str(self.html()), "text/plain": self.text(), RESULT_MIME: self.payload()}
+        made = {"text/html": str(self.html()), "text/plain": self.text(), RESULT_MIME: self.payload()}
+        given = [found for brief in self.briefs if (found := brief.bundle(self))]
+        return {**made, BRIEF_MIME: given} if given else made
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return self.bundle()

@@ -21,6 +21,7 @@ from valuelab.run.convert import title_of, to_html
 from valuelab.run.evidence import FigureWithoutKey
 from valuelab.run.execute import WorkbookFailed, execute, for_keeping, read_workbook
 from valuelab.run.project import date_text, last_day
+from valuelab.run.review_page import STEM, review_notebook
 from valuelab.run.tasks import Event, Task, Tell, request_key, unchanged
 from valuelab.spreadsheet import make_spreadsheet
 
@@ -129,6 +130,9 @@ class _Run:
                 publish.write_text(building / f"{stem}.html", to_html(
                     notebook, name=results["name"], as_of=as_of, results=results, workbook=stem,
                     spreadsheet=f"{stem}.xlsx" if spreadsheet is not None and spreadsheet[0] == stem else ""))
+            review = review_notebook(executed, results)
+            if review is not None:
+                publish.write_text(building / f"{STEM}.html", to_html(review, name=results["name"], as_of=as_of, results=results, workbook=STEM))
             publish.write_json(building / publish.MANIFEST, {
                 "key": key, "as_of": as_of, "previous": before, "started": started.isoformat(timespec="seconds"), "seconds": seconds,
                 "versions": cache.versions(), "inputs": cache.inputs_of(self.task.params),

@@ -25,6 +25,7 @@ from valuelab.run.portfolio import (
     write_portfolio,
 )
 from valuelab.run.project import Project, last_day
+from valuelab.run.review_page import STEM, TITLE
 from valuelab.track_record import Score
 
 INDEX = "index.html"
@@ -100,9 +101,9 @@ def _entry(account: Account, newest: str) -> Entry:
         if failure.reason != account.reason:
             notes.append(f"As of {failure.as_of or 'the last complete period'}: could not be made. {failure.reason}")
     lines = _lines(account)
-    answered = [line for line in lines if line.link]
+    answered = [line for line in lines if line.link and line.sentence]
     decided = next((line for line in answered if line.status == account.status), answered[0] if answered else None)
-    titles = {answer["workbook"]: answer["title"] for answer in account.card.get("answers", ())}
+    titles = {STEM: TITLE} | {answer["workbook"]: answer["title"] for answer in account.card.get("answers", ())}
     earlier = tuple((date, tuple(Line(titles.get(stem, stem), _link(account.id, date, stem)) for stem in stems))
                     for date, stems in list(account.pages.items())[1:])
     return Entry(account.id, account.name, _as_of(account, newest), account.status, WORST_FIRST.index(account.status), account.reason,
@@ -110,7 +111,8 @@ def _entry(account: Account, newest: str) -> Entry:
 
 
 def _lines(account: Account) -> tuple[Line, ...]:
-    lines = {answer["workbook"]: Line(answer["title"], _link(account.id, account.as_of, answer["workbook"]), answer["status"], _unbroken(answer["sentence"]))
+    lines = {STEM: Line(TITLE, _link(account.id, account.as_of, STEM), sentence="")} if STEM in account.pages.get(account.as_of, ()) else {}
+    lines |= {answer["workbook"]: Line(answer["title"], _link(account.id, account.as_of, answer["workbook"]), answer["status"], _unbroken(answer["sentence"]))
              for answer in account.card.get("answers", ())}
     lines |= {stem: Line(page["title"], missing=_with_code(page["add"])) for stem, page in account.card.get("not_run", {}).items()}
     return tuple(lines[stem] for stem in sorted(lines))

@@ -14,7 +14,7 @@ from valuelab.types import Customer, to_plain
 
 
 def header(customer: Customer) -> Block:
-    data = {"id": customer.id, "name": customer.name, "as_of": str(customer.as_of), "currency": customer.currency, "locale": customer.locale, "initiative": customer.initiative}
+    data = {"id": customer.id, "name": customer.name, "as_of": str(customer.as_of), "currency": customer.currency, "locale": customer.locale, "strategy": customer.strategy, "initiative": customer.initiative}
     return Block("account", "Customer", data, role="account", lead=say("{}", customer.name), sentences=words.header(customer))
 
 

@@ -10,10 +10,11 @@ from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview
 from valuelab.present import tables
 from valuelab.present.blocks import Block
+from valuelab.present.brief import Brief
 from valuelab.present.charts import baseline as charts
 from valuelab.present.usual_table import usual_ways
 from valuelab.present.wording import baseline as words
-from valuelab.present.wording import highlights
+from valuelab.present.wording import decisions, highlights
 from valuelab.types import CannotSay
 
 
@@ -24,7 +25,8 @@ def cannot(result: CannotSay, key: str) -> Block:
 
 def baseline_headline(review: BaselineReview) -> Block:
     return Block("baseline.review", "BaselineReview", review.to_dict(), role="headline", status=review.status, reason=words.sentence(review.reason),
-                 lead=words.headline(review), highlights=highlights.baseline(review), sentences=words.support(review))
+                 lead=words.headline(review), highlights=highlights.baseline(review), sentences=words.support(review),
+                 briefs=(Brief("where", most=1), Brief("decide", lead=False, sentences=decisions.of_goals(review))))
 
 
 def goals(review: BaselineReview) -> Block | None:
@@ -70,7 +72,8 @@ def projection(result: Projection, review: BaselineReview | None = None) -> Bloc
     if review is not None and review.comparison is not None:
         shown = (usual_ways(review.comparison), *shown)
         told = words.comparison(review.comparison)
-    return Block("baseline.projection", "Projection", data, sentences=told, charts=(picture,), tables=shown, warnings=result.warnings)
+    return Block("baseline.projection", "Projection", data, sentences=told, charts=(picture,), tables=shown, warnings=result.warnings,
+                 briefs=(Brief("where", charts=1),))
 
 
 def baseline_history(review: BaselineReview) -> Block:

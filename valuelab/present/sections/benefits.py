@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from valuelab.analysis.direct_benefits import FORMULA, BenefitEffect
 from valuelab.analysis.reviews import ValueReview
 from valuelab.present.blocks import Block, Table, cell, number, table
+from valuelab.present.brief import Brief
 from valuelab.present.charts.outlook import beside
 from valuelab.present.charts.style import BLUE, ORANGE
 from valuelab.present.wording import benefits as words
 
 
 def benefits_of(review: ValueReview) -> Block | None:
-    return benefits(review.benefits, review.currency) if review.benefits else None
+    if not review.benefits:
+        return None
+    block = benefits(review.benefits, review.currency)
+    return replace(block, briefs=(Brief("worth", lead=False, charts=1),)) if review.case is None and review.leads == "benefit" else block
 
 
 def benefit(effect: BenefitEffect) -> Block:

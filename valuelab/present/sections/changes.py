@@ -5,6 +5,7 @@ from __future__ import annotations
 from valuelab.analysis.reviews import BaselineReview, ValueReview
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.present.blocks import Block, Cell, Table, cell, table
+from valuelab.present.brief import Brief
 from valuelab.present.charts import changes as charts
 from valuelab.present.wording import changes as words
 from valuelab.present.wording.common import sentence_case
@@ -22,7 +23,7 @@ def changes(result: Changes) -> Block:
             "From the figure of the last report to that of now. Blue: up. Orange: down. The axis need not begin at zero.")),)
         shown, notes = (_table(result),), (words.ORDER,) if len(result.steps) > 1 else ()  # of one step there is no order
     return Block(result.key, "Changes", result.to_dict(), title="What changed since the last report", lead=words.headline(result),
-                 sentences=words.support(result), charts=pictures, tables=shown, notes=notes)
+                 sentences=words.support(result), charts=pictures, tables=shown, notes=notes, briefs=(Brief("changed", most=1),))
 
 
 def _table(result: Changes) -> Table:

@@ -12,17 +12,19 @@ from valuelab.analysis.reviews import ConversionReview, IndicatorReview
 from valuelab.analysis.targets import Progress
 from valuelab.present import lead_tables, tables
 from valuelab.present.blocks import Block
+from valuelab.present.brief import Brief
 from valuelab.present.charts import indicators as charts
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.wording import conversion as conversion_words
-from valuelab.present.wording import highlights
+from valuelab.present.wording import decisions, highlights
 from valuelab.present.wording import indicators as words
 from valuelab.types import CannotSay
 
 
 def indicator_headline(review: IndicatorReview) -> Block:
     return Block("indicators.review", "IndicatorReview", review.to_dict(), role="headline", status=review.status, lead=words.headline(review),
-                 highlights=highlights.indicators(review), sentences=words.support(review))
+                 highlights=highlights.indicators(review), sentences=words.support(review),
+                 briefs=(Brief("early", figures=False, sentences=words.brief(review)), Brief("decide", lead=False, sentences=decisions.of_indicators(review))))
 
 
 def measures(review: IndicatorReview) -> Block:

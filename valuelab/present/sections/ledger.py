@@ -8,6 +8,7 @@ from valuelab.analysis.reviews import BaselineReview, ValueReview
 from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger, LedgerRow
 from valuelab.present.blocks import Block, Cell, Table, cell, number, table
+from valuelab.present.brief import Brief
 from valuelab.present.charts import ledger as charts
 from valuelab.present.figures import say, short_period
 from valuelab.present.wording import ledger as words
@@ -28,7 +29,7 @@ def promises(result: Ledger) -> Block:
         pictures = (charts.promises(drawn, alt=words.alt(result), caption=(
             "Where each lands, as a share of what was said. Hollow: projected if nothing changes, with its interval. Filled: settled, blue kept, orange missed.")),)
     return Block(RECORD, "Ledger", result.to_dict(), title="Promises: what was said, what is there, what is likely", lead=words.lead(result),
-                 sentences=words.rows(result), charts=pictures, tables=(_amounts(result), *_realised(result), _origins(result)))
+                 sentences=words.rows(result), charts=pictures, tables=(_amounts(result), *_realised(result), _origins(result)), briefs=(Brief("promises", tables=1),))
 
 
 def _amounts(result: Ledger) -> Table:

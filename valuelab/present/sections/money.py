@@ -10,6 +10,7 @@ from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.analysis.what_if import WhatIf
 from valuelab.present import tables
 from valuelab.present.blocks import Block, Chart
+from valuelab.present.brief import Brief
 from valuelab.present.charts import money as charts
 from valuelab.present.charts.outlook import beside
 from valuelab.present.charts.style import BLUE, ORANGE
@@ -17,7 +18,7 @@ from valuelab.present.figures import short_period
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.sliders import sliders
 from valuelab.present.wording import benefits as benefit_words
-from valuelab.present.wording import highlights
+from valuelab.present.wording import decisions, highlights
 from valuelab.present.wording import outlook as outlook_words
 from valuelab.present.wording import value as words
 from valuelab.present.wording.baseline import sentence
@@ -51,7 +52,8 @@ def value_headline(review: ValueReview) -> Block:
         lines.append(changes_in_short(review.changes))
     return Block("value.review", "ValueReview", review.to_dict(), role="headline", status=review.status,
                  reason=sentence(review.case.reason) if isinstance(review.case, ValueCase) else "", lead=words.headline(review),
-                 highlights=highlights.value(review), sentences=tuple(lines))
+                 highlights=highlights.value(review), sentences=tuple(lines),
+                 briefs=(Brief("worth", most=2), Brief("decide", lead=False, sentences=decisions.of_value(review))))
 
 
 def cash_flow(review: ValueReview) -> Block | None:
@@ -80,7 +82,7 @@ def _case(result: ValueCase, shown: tuple, outlook: ValueOutlook | None = None) 
     notes += [words.npv_note(result, side) for side in (result.estimated, result.actual) if side is not None]
     notes += [words.dated_npv(e) for e in result.npv_by_dates]
     return Block("value.case", "ValueCase", result.to_dict(), title="Cash flow, estimated beside actual", sentences=words.case_support(result), charts=pictures, tables=shown,
-                 notes=tuple(n for n in notes if n is not None), warnings=result.warnings)
+                 notes=tuple(n for n in notes if n is not None), warnings=result.warnings, briefs=(Brief("worth", lead=False, charts=1),))
 
 
 def prices(review: ValueReview) -> Block | None:
@@ -89,14 +91,20 @@ def prices(review: ValueReview) -> Block | None:
     picture = charts.prices(review.prices, review.currency, alt=words.alt_prices(review.prices, review.currency),
                             caption="What each option gains on the units that are still sold, loses on the others, and brings in all, a year.")
     return Block("value.prices", "PriceEffect", review.to_dict()["prices"], title="Price options", charts=(picture,),
-                 tables=(tables.prices(review.prices),), warnings=tuple(w for p in review.prices for w in getattr(p, "warnings", ())))
+                 tables=(tables.prices(review.prices),), warnings=tuple(w for p in review.prices for w in getattr(p, "warnings", ())),
+                 briefs=_picture(review, "price"))
 
 
 def money_goals(review: ValueReview) -> Block | None:
     if not review.reach and not review.gaps:
         return None
     return Block("value.goals", "MoneyGoal", [], title="The goals in money", sentences=words.goals_in_money(review), charts=_goals_chart(review),
-                 tables=(tables.money_goals(review),))
+                 tables=(tables.money_goals(review),), briefs=_picture(review, ""))
+
+
+def _picture(review: ValueReview, of: str) -> tuple[Brief, ...]:
+    """A chart for the value review, of whatever the money is about: the cash flow, else what leads, else the goals."""
+    return (Brief("worth", lead=False, charts=1),) if review.case is None and review.leads == of else ()
 
 
 def _goals_chart(review: ValueReview) -> tuple[Chart, ...]:

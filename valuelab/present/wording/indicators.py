@@ -63,8 +63,17 @@ def support(review: IndicatorReview) -> tuple[Markup, ...]:
     if scarce:
         lines.append(say("Not enough data: {}.", joined([_enough(v) for v in scarce])))
     if review.verdicts("leads") or any(item.verdict is not None and item.verdict.verdict == "leads" for item in review.links):
-        lines.append(Markup("“Moves before” is about timing. It is not proof that one causes the other."))
+        lines.append(CAUTION)
     return tuple(lines)
+
+
+CAUTION = Markup("“Moves before” is about timing. It is not proof that one causes the other.")
+
+
+def brief(review: IndicatorReview) -> tuple[Markup, ...]:
+    """For the value review: what moves first beside the progress on plan, and what that does not prove."""
+    lines = [found(review)] if review.progress else []
+    return (*lines, CAUTION) if any(not v.same_figure for v in review.verdicts("leads")) else tuple(lines)
 
 
 def shown(verdict: LeadVerdict, outcome: str) -> Markup:
