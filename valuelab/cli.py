@@ -47,12 +47,13 @@ def main() -> None:
 @click.option("--to", "last", metavar="YYYY-MM", help="Last month of a back-fill.")
 @click.option("--keep", type=click.IntRange(1), metavar="N", help="Keep the newest report of each customer and N older ones; remove the rest.")
 @click.option("--pdf", is_flag=True, help="Print each report as a PDF beside it, through Chromium.")
+@click.option("--slides", is_flag=True, help="Charts as SVG and PNG, and tables as CSV, in a folder beside each report; PNG through Chromium.")
 @click.option("--notify", metavar="COMMAND", help="Run this command where a customer failed; it gets a summary as JSON on its standard input.")
 @click.option("--log-json", is_flag=True, help="One JSON object a line, for machines.")
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
 @click.option("--verbose", is_flag=True, help="Show where a workbook failed.")
 def run(customers: tuple[str, ...], params: Path | None, outputs: Path | None, as_of: tuple[str, ...], jobs: int | None, timeout: float,
-        memory: int | None, engine: str, first: str | None, last: str | None, keep: int | None, pdf: bool, notify: str | None, log_json: bool,
+        memory: int | None, engine: str, first: str | None, last: str | None, keep: int | None, pdf: bool, slides: bool, notify: str | None, log_json: bool,
         force: bool, verbose: bool) -> None:
     """Make the reports of customers (all, where none is named) and the index over them."""
     from tqdm import tqdm
@@ -90,14 +91,15 @@ def run(customers: tuple[str, ...], params: Path | None, outputs: Path | None, a
         bar.set_postfix_str(f"{len(journal.outcomes['failed'])} failed", refresh=False)
         bar.update()
 
-    browser = find_chromium() if pdf else ""
-    if pdf and not browser:  # said once, not for each customer; the reports are made all the same
-        click.echo(f"{mark(False)} --pdf: {NO_CHROMIUM}.", err=True)
+    browser = bool(find_chromium()) or not (pdf or slides)
+    if not browser:  # said once, not for each customer; the reports are made all the same
+        click.echo(f"{mark(False)} {NO_CHROMIUM}.", err=True)
     try:
         with _wrong_use(), bar:
-            code = run_batch(project, customers, as_of=as_of, jobs=jobs, force=force, timeout=timeout, memory=memory, engine=engine, keep=keep, pdf=pdf and bool(browser), tell=tell,
+            code = run_batch(project, customers, as_of=as_of, jobs=jobs, force=force, timeout=timeout, memory=memory, engine=engine, keep=keep, pdf=pdf, slides=slides, browser=browser,
+                             tell=tell,
                              finished=finished, begun=lambda: journal.write("running")).exit_code
-        code = code or int(pdf and not browser)
+        code = code or int(not browser)
         told = journal.write("finished", code)
     except KeyboardInterrupt:
         with suppress(OSError):

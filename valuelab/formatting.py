@@ -246,7 +246,7 @@ def format_estimate(estimate: Estimate) -> str:
     return f"{text} ({level}{format_interval(estimate)})"
 
 
-_LIVE = re.compile(r"[=@\t\r]|[+\-−](?!\s*[$€£]?\s*[\d.,\s'’]*\s*(%|[A-Za-z]{0,3}|[$€£])\s*$)")
+_LIVE = re.compile(r"[=@\t\r＝＠＋－]|[+\-−](?!\s*[$€£]?\s*[\d.,\s'’]*\s*(%|[A-Za-z]{0,3}|[$€£])\s*$)")
 
 
 def spreadsheet_text(text: str) -> str:
@@ -256,7 +256,7 @@ def spreadsheet_text(text: str) -> str:
 
     Examples
     --------
-    >>> [spreadsheet_text(t) for t in ("=cmd|' /C calc'!A0", "@SUM(A1)", "+1+cmd|x", "-5 %", "-", "+20%", "-1,234.50", "Acme")]
-    ["'=cmd|' /C calc'!A0", "'@SUM(A1)", "'+1+cmd|x", '-5 %', '-', '+20%', '-1,234.50', 'Acme']
+    >>> [spreadsheet_text(t) for t in ("=cmd|' /C calc'!A0", "＝1+1", "@SUM(A1)", "+1+cmd|x", "-5 %", "-", "+20%", "-1,234.50", "Acme")]
+    ["'=cmd|' /C calc'!A0", "'＝1+1", "'@SUM(A1)", "'+1+cmd|x", '-5 %', '-', '+20%', '-1,234.50', 'Acme']
     """
     return f"'{text}" if _LIVE.match(text.lstrip(" \u00a0\ufeff")) or text[:1] in "\t\r\n" and text else text

@@ -29,7 +29,7 @@ class Summary:
 
 
 def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequence[str] = (), jobs: int | None = None, force: bool = False,
-              timeout: float = TIMEOUT_SECONDS, memory: int | None = None, engine: str = "valuelab", keep: int | None = None, pdf: bool = False, scheduler: Scheduler | None = None,
+              timeout: float = TIMEOUT_SECONDS, memory: int | None = None, engine: str = "valuelab", keep: int | None = None, pdf: bool = False, slides: bool = False, browser: bool = True, scheduler: Scheduler | None = None,
               tell: Callable[[Event], None] = lambda event: None,
               finished: Callable[[str, str], None] = lambda customer, outcome: None, begun: Callable[[], object] = lambda: None) -> Summary:
     """Run customers and write the index.
@@ -54,6 +54,10 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
         How many older reports each customer keeps beside its newest; all by default.
     pdf
         Print each page beside it, through Chromium.
+    slides
+        Charts as SVG and PNG, and tables as CSV, beside the pages.
+    browser
+        False where it is known, and said, that there is no Chromium: no PDF and no PNG is made then.
     scheduler
         Where customers are run; by default ``jobs`` processes of this machine.
     tell, finished
@@ -75,7 +79,7 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
         raise WrongUse(f"There are no workbooks in {project.notebooks.name}/.")
     software = software_key(workbooks)
     requested = tuple(dict.fromkeys(as_of)) or ("",)
-    tasks = [Task(customer, known[customer], requested, project, software, timeout, force, engine, memory or 0, pdf) for customer in chosen]
+    tasks = [Task(customer, known[customer], requested, project, software, timeout, force, engine, memory or 0, pdf, slides, browser) for customer in chosen]
     summary = Summary()
     begun()
 

@@ -1,9 +1,10 @@
-"""A headless Chromium that prints pages: no network, no profile that stays, spoken to through a pipe, ended in time."""
+"""A headless Chromium that prints pages and draws pictures: no network, no profile that stays, spoken to through a pipe, ended in time."""
 
 from __future__ import annotations
 
 import base64
 import json
+import math
 import os
 import select
 import shutil
@@ -21,7 +22,8 @@ FLAGS = ("--headless", "--disable-gpu", "--remote-debugging-pipe", "--no-first-r
 A4 = {"paperWidth": 210 / 25.4, "paperHeight": 297 / 25.4}
 SECONDS = 60.0  # to start, and for each page
 GRACE_SECONDS = 2.0
-NO_CHROMIUM = "a PDF is printed by Chromium, Chrome or Edge, and none is installed here (Debian: apt install chromium)"
+SCALE = 3  # of bitmaps: sharp on a slide that fills a large screen
+NO_CHROMIUM = "No PDF and no PNG: they are made by Chromium, Chrome or Edge, and none is installed here (Debian: apt install chromium)"
 _PICTURES = "Promise.all([...document.images].map(i => i.decode().catch(() => 0))).then(() => document.fonts.ready).then(() => document.title)"
 
 
@@ -107,11 +109,30 @@ class Chromium:
         PrintingFailed
             Where it does not answer in time, ends, or refuses.
         """
+        self._load(html)
+        printed = self._ask("Page.printToPDF", **A4, preferCSSPageSize=False, generateTaggedPDF=True, generateDocumentOutline=True, printBackground=True)
+        return base64.b64decode(printed["data"])
+
+    def draw(self, svg: str, width: float, height: float) -> bytes:
+        """The bytes of a PNG of a picture, ``SCALE`` dots to a pixel, on white.
+
+        Raises
+        ------
+        PrintingFailed
+            Where it does not answer in time, ends, or refuses.
+        """
+        address = f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+        size = {"width": math.ceil(width), "height": math.ceil(height)}
+        self._ask("Emulation.setDeviceMetricsOverride", **size, deviceScaleFactor=SCALE, mobile=False)
+        self._load(f'<!doctype html><style>body {{ margin: 0 }} img {{ display: block; width: {width}px }}</style><img src="{address}" alt="">')
+        taken = self._ask("Page.captureScreenshot", format="png", clip={"x": 0, "y": 0, **size, "scale": 1})
+        return base64.b64decode(taken["data"])
+
+    def _load(self, html: str) -> None:
+        """Show a page at about:blank, and wait for its pictures."""
         frame = self._ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
         self._ask("Page.setDocumentContent", frameId=frame, html=html)
         self._ask("Runtime.evaluate", expression=_PICTURES, awaitPromise=True)
-        printed = self._ask("Page.printToPDF", **A4, preferCSSPageSize=False, generateTaggedPDF=True, generateDocumentOutline=True, printBackground=True)
-        return base64.b64decode(printed["data"])
 
     def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
         self._number += 1

@@ -13,9 +13,9 @@ import nbformat
 from filelock import FileLock, Timeout
 
 from valuelab.errors import ValuelabError
-from valuelab.run import cache, pdf, publish
+from valuelab.run import cache, publish
+from valuelab.run.beside import Beside
 from valuelab.run.cards import CARD, card_of
-from valuelab.run.chromium import NO_CHROMIUM, Chromium, PrintingFailed, find_chromium
 from valuelab.run.collect import PagesDisagree, assemble, bundles, to_json
 from valuelab.run.convert import title_of, to_html
 from valuelab.run.evidence import FigureWithoutKey
@@ -50,19 +50,25 @@ class _Run:
         self.status = publish.read_status(folder)
         self.resolved: dict[str, str] = {}  # requested → date
         self.failures: list[publish.Failure] = []
+        self.beside = Beside(task)
 
     def run(self) -> str:
+        with self.beside:
+            return self._run()
+
+    def _run(self) -> str:
         publish.recover(self.folder)
         accounts = self._load()
         made = 0
         for as_of in sorted(accounts, key=last_day):
             if not self.task.force and unchanged(self.folder, self.base, as_of):
                 self.tell(Event("unchanged", self.task.customer, as_of))
+                for event in self.beside.add(self.folder / as_of, as_of):
+                    self.tell(event)
                 continue
             made += self._attempt(as_of, accounts[as_of])
         self._keep_status()
-        printed = not self.task.pdf or self._print_pages()
-        return "failed" if self.failures or not printed else "made" if made else "unchanged"
+        return "failed" if self.failures or self.beside.failed else "made" if made else "unchanged"
 
     def _load(self) -> dict[str, Any]:
         """The customer at each requested date, under the date that it came to."""
@@ -137,30 +143,13 @@ class _Run:
                 "key": key, "as_of": as_of, "previous": before, "started": started.isoformat(timespec="seconds"), "seconds": seconds,
                 "versions": cache.versions(), "inputs": cache.inputs_of(self.task.params),
                 "files": {p.name: cache.file_digest(p) for p in sorted(building.iterdir())}})
+            made_beside = self.beside.add(building, as_of)
         for stem, took in seconds.items():
             self.tell(Event("made", self.task.customer, as_of, stem, took))
+        for event in made_beside:
+            self.tell(event)
         if not seconds:
             self.tell(Event("made", self.task.customer, as_of, text="no workbook applies: " + "; ".join(sorted({missing["add"] for missing in not_run.values()}))))
-
-    def _print_pages(self) -> bool:
-        """Print the pages of every report asked for that have no PDF yet. A report stands without one: what went wrong is told, and no more."""
-        pages = [(as_of, page) for as_of in sorted(set(self.resolved.values()), key=last_day) for page in pdf.to_print(self.folder / as_of)]
-        if not pages:
-            return True
-        as_of, name = "", ""
-        try:
-            if not (path := find_chromium()):
-                raise PrintingFailed(NO_CHROMIUM)
-            with Chromium(path) as chromium:
-                for as_of, page in pages:
-                    clock, name = time.perf_counter(), page.stem
-                    made = pdf.print_page(chromium, page, as_of)
-                    self.tell(Event("made", self.task.customer, as_of, made.name, time.perf_counter() - clock))
-        except (PrintingFailed, OSError) as error:
-            why = f"cannot write: {error.strerror or error}" if isinstance(error, OSError) else str(error)
-            self.tell(Event("failed", self.task.customer, as_of, text=": ".join(filter(None, ("no PDF", name, why))) + ". The report itself is there."))
-            return False
-        return True
 
     def _execute(self, workbook: Path, as_of: str, previous: Path | None) -> Any:
         home = self.task.params.parent

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from valuelab.run import cache, pdf, publish
+from valuelab.run import cache, pdf, publish, slides
 from valuelab.run.project import Project, last_day
 
 
@@ -15,7 +15,8 @@ class Task:
     """What a worker needs to know. ``requested`` are dates as the user wrote them; "" is the last complete period.
 
     ``engine`` runs the notebooks (``valuelab`` forks them, ``stock`` starts a kernel for each); ``memory`` is what each may
-    have, in megabytes, 0 for no limit. ``pdf``: print each page beside it.
+    have, in megabytes, 0 for no limit. ``pdf``: print each page beside it; ``slides``: material for slides, too;
+    ``browser``: False where it is known that there is none to make them.
     """
 
     customer: str
@@ -28,6 +29,8 @@ class Task:
     engine: str = "valuelab"
     memory: int = 0
     pdf: bool = False
+    slides: bool = False
+    browser: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,14 @@ def nothing_to_do(task: Task) -> tuple[str, ...]:
     if not known or any(k.get("base") != base for k in known):
         return ()
     found = sorted({k["as_of"] for k in known}, key=last_day)
-    if task.pdf and any(pdf.to_print(folder / as_of) for as_of in found):
+    if any(missing_beside(task, folder / as_of) for as_of in found):
         return ()
     return tuple(found) if all(unchanged(folder, base, as_of) for as_of in found) else ()
+
+
+def missing_beside(task: Task, report: Path) -> bool:
+    """True where a report lacks a PDF or material for slides that was asked for and can be made."""
+    return bool(task.pdf and task.browser and pdf.to_print(report)) or (task.slides and not slides.is_complete(report, bitmaps=task.browser))
 
 
 def unchanged(folder: Path, base: str, as_of: str) -> bool:
