@@ -104,7 +104,7 @@ def test_a_browser_that_fails_fails_no_report(tmp_path):
     project = project_of(tmp_path)
     done = run(project, "--pdf", path=a_program(tmp_path / "bin", "exit 3"))
     assert done.returncode == 1
-    assert "2 failed" in done.stdout and done.stderr.count("no PDF") == 2 and "The report itself is there." in done.stderr
+    assert "2 failed" in done.stdout and done.stderr.count("01_baseline.pdf: Chromium") == 2 and "The report itself is there." in done.stderr
     assert len(list(project.glob("outputs/*/*/01_baseline.html"))) == 2
     assert [p.name for p in project.rglob("*") if ".pdf" in p.name] == []
     assert "stale" not in (project / "outputs" / "acme" / "status.json").read_text()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from valuelab.run import cache, pdf, publish, slides
+from valuelab.run import cache, publish
 from valuelab.run.project import Project, last_day
 
 
@@ -80,6 +80,10 @@ def nothing_to_do(task: Task) -> tuple[str, ...]:
 
 def missing_beside(task: Task, report: Path) -> bool:
     """True where a report lacks a PDF or material for slides that was asked for and can be made."""
+    if not (task.pdf or task.slides):
+        return False
+    from valuelab.run import pdf, slides  # only where they are asked for
+
     return bool(task.pdf and task.browser and pdf.to_print(report)) or (task.slides and not slides.is_complete(report, bitmaps=task.browser))
 
 
