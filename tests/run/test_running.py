@@ -127,6 +127,16 @@ def test_the_index_lists_everyone_and_escapes_them(batch):
     assert html.index('id="slow"') < html.index('id="acme"')
 
 
+def test_once_mended_the_next_run_makes_what_failed(batch, tmp_path):
+    project = tmp_path / "mended"
+    shutil.copytree(batch[0], project)
+    write_workbook(project, "01_baseline", HEADLINE)
+    done = valuelab("run", cwd=project)
+    assert f"Customers: {len(FAILING) + 1} made, 1 failed" in done.stdout, done.stderr
+    assert "failed bad-params" in done.stderr
+    assert {status(project, customer)["state"] for customer in FAILING if customer != "bad-params"} == {"ok"}
+
+
 @pytest.fixture
 def project(tmp_path) -> Path:
     write_workbook(tmp_path, "01_baseline", HEADLINE)

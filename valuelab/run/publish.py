@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from valuelab.run.project import AS_OF, last_day
 RESULTS = "results.json"
 MANIFEST = "manifest.json"
 STATUS = "status.json"
-BUILDING, REPLACED = ".building-", ".replaced-"
+BUILDING, REPLACED, WRITING = ".building-", ".replaced-", ".writing-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def replacing(folder: Path, as_of: str) -> Iterator[Path]:
 
 def is_left_over(path: Path) -> bool:
     """True for what only a run that is going on, or was killed, has beside the published folders."""
-    return path.name.startswith((BUILDING, REPLACED))
+    return path.name.startswith((BUILDING, REPLACED, WRITING))
 
 
 def clear_after_kill(folder: Path, pid: int) -> None:
@@ -128,7 +128,7 @@ def add_failure(folder: Path, failure: Failure) -> None:
 
 
 def recover(folder: Path) -> None:
-    """Clear what a killed run left: half-built folders go, a folder that was set aside comes back."""
+    """Clear what a killed run left: half-built folders and half-written files go, a folder that was set aside comes back."""
     if not folder.is_dir():
         return
     for left in folder.iterdir():
@@ -140,6 +140,8 @@ def recover(folder: Path) -> None:
                 os.rename(left, target)
         elif left.name.startswith(BUILDING):
             shutil.rmtree(left, ignore_errors=True)
+        elif left.name.startswith(WRITING):
+            left.unlink(missing_ok=True)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -153,9 +155,14 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file so that a reader sees the old one or the new one, never half."""
-    beside = path.with_name(f".{path.name}-{os.getpid()}")
-    beside.write_bytes(content)
-    os.replace(beside, path)
+    beside = path.with_name(f"{WRITING}{path.name}-{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    except BaseException:  # a full disk, Ctrl-C: the half goes, the old one stays
+        with suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def write_text(path: Path, text: str) -> None:
