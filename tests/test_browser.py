@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.browser import browser, need_chromium
-from tests.conftest import copy_project
+from tests.conftest import ROOT, copy_project
+from tests.inputs.test_brand import picture, project
 from tests.test_reports import Page, reports
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
@@ -267,3 +269,19 @@ def figures_of(notebook: Path) -> list[tuple[str, float, str]]:
             html = output.get("data", {}).get("text/html", "")
             found += Page("".join(html)).figures
     return found
+
+
+def test_a_branded_report_shows_whose_it_is_and_stays_accessible(chromium, tmp_path):
+    from axe_playwright_python.sync_playwright import Axe
+
+    project(tmp_path, brand='supplier: "<script>alert(1)</script> & Sons"\nlogo: data/logo.png\ncolour: "#78145a"\nsecond_colour: "#b18800"\n', logo=picture())
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    done = subprocess.run([Path(sys.executable).with_name("valuelab"), "run"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    page = chromium.new_page()
+    page.goto((tmp_path / "outputs" / "acme" / "2025-06" / "04_roi.html").as_uri())
+    assert page.locator(".brand").inner_text() == "<script>alert(1)</script> & Sons"
+    assert page.locator(".brand img").evaluate("image => [image.naturalWidth, image.naturalHeight]") == [288, 96]
+    assert page.locator("body").evaluate("body => getComputedStyle(body).borderTopColor") == "rgb(177, 136, 0)"
+    assert [v["id"] for v in Axe().run(page, context=CHECKED).response["violations"]] == []
+    page.close()

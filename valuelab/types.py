@@ -245,6 +245,16 @@ class Comment:
     on: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """Whose report it is: ``supplier`` by name, ``logo`` as a data address, ``colour`` of text-sized things and ``second_colour`` of bands, both #rrggbb; "" where not said."""
+
+    supplier: str = ""
+    logo: str = ""
+    colour: str = ""
+    second_colour: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Customer(Result):
     """Everything known about one customer as of one day. ``vl.load_customer`` makes it; analyses read it."""
@@ -277,6 +287,7 @@ class Customer(Result):
     events: tuple[tuple[pd.Period, str], ...] = ()
     comment: Comment | None = None
     renewal: Renewal | None = None
+    brand: Brand | None = None
     assumptions: tuple[Assumption, ...] = ()
     quality: tuple[QualityNote, ...] = ()
     files: tuple[DataFile, ...] = ()

@@ -14,6 +14,7 @@ from valuelab.inputs.yaml_text import Place, read_yaml_text
 
 CUSTOMER_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 SUFFIXES = (".yaml", ".yml")
+BRAND = "brand.yaml"
 
 
 def find_params(folder: str | Path) -> dict[str, Path]:
@@ -106,6 +107,12 @@ def _upwards(start: Path) -> Iterator[Path]:
     yield from start.parents
 
 
+def brand_file(params: Path) -> Path | None:
+    """``brand.yaml`` beside the params folder, which all customers share; None where there is none."""
+    path = params.parent.resolve().parent / BRAND
+    return path if path.is_file() else None
+
+
 def data_places(values: dict[str, Any]) -> list[tuple[Place, str]]:
     """Every data file that a params text names, with the place where it is named, each file once."""
     places = [((*place, "data"), keys.get("data")) for place, keys in _sections_with_data(values)]
@@ -156,8 +163,18 @@ def named_inputs(params_path: str | Path) -> tuple[list[Path], list[QueryName]]:
     names, queries = [name for _, name in data_places(text.values)], queries_of(text.values)
     for query in queries:
         names += [query.path, *([] if query.connection else _files_of(path.parent / query.path))]
-    files = list(dict.fromkeys([path, *(path.parent / name for name in names if "://" not in name)]))
+    files = list(dict.fromkeys([path, *(path.parent / name for name in [*names, *_brand_names(path, text.values)] if "://" not in name)]))
     return files, [query for query in queries if query.connection]
+
+
+def _brand_names(path: Path, values: dict[str, Any]) -> list[str]:
+    """The shared brand's file and the logos, relative to the params file."""
+    shared = brand_file(path)
+    written = [("", values.get("brand"))]
+    if shared is not None:
+        written.append(("../", read_yaml_text(shared).values))
+    logos = [f"{home}{keys['logo']}" for home, keys in written if isinstance(keys, dict) and isinstance(keys.get("logo"), str) and keys["logo"]]
+    return [*([f"../{BRAND}"] if shared is not None else []), *logos]
 
 
 def _files_of(query: Path) -> list[str]:

@@ -34,6 +34,7 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "events": ("What happened when; marked on the charts.", '{2025-06: New rota system went live}'),
         "comment": ("The analyst's opinion, shown as one.", '{text: "Winter staffing was unusual.", by: analyst, on: 2025-10-02}'),
         "renewal": ("When the contract ends, and what it is worth.", '{date: 2026-06-30, contract_value: "$180,000 a year"}'),
+        "brand": ("Whose report it is; what is not written here comes from `brand.yaml` beside the params folder.", '{supplier: Acme Software, logo: ../data/logo.png, colour: "#0b4f7d"}'),
     },
     "AsksForData": {
         "data": ("A data file; path relative to the params file.", "../data/acme/kpis.csv"),
@@ -104,6 +105,12 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "starts_after": ("Months before it brings anything.", "6 months"),
         "cost": ("What the change costs, once.", "$250,000"),
         "cost_per_year": ("What it costs a year to keep it running.", "$40,000"),
+    },
+    "BrandText": {
+        "supplier": ("The supplier's name, at the head of every page.", "Acme Software"),
+        "logo": ("Its logo, PNG or JPEG; path relative to the file that names it.", "../data/logo.png"),
+        "colour": ("Of links and marks; dark enough to be read on white (contrast 4.5), else it is refused with the nearest that is.", '"#0b4f7d"'),
+        "second_colour": ("Of the band at the top and the frame of the answer (contrast 3).", '"#c46a00"'),
     },
     "CommentText": {
         "text": ("What is thought.", "Winter staffing was unusual."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 from valuelab.errors import InputError, Problem
 from valuelab.formatting import LOCALE, use_locale
 from valuelab.inputs.assemble import assemble, choose_as_of, read_data
+from valuelab.inputs.brand import read_brand
 from valuelab.inputs.find import locate
 from valuelab.inputs.periods import Unreadable, parse_period
 from valuelab.inputs.quality import Findings
@@ -68,15 +70,17 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
         if part is not None:
             sources.totals = totals_of(part)
             read_data(part, text, sources, findings)
+            read_brand(part.brand, text, sources, findings)
         raise InputError(path.stem, _once(findings.problems))
     sources.totals = totals_of(params)
     data = read_data(params, text, sources, findings)
+    brand = read_brand(params.brand, text, sources, findings)
     until = choose_as_of(declared, params, data, text.name, findings)
     if until is not None:
         results = _if_earlier(results, until.as_of, findings)
         loaded = assemble(path.stem, params, text, data, until, findings, results)
         if not findings.problems:
-            return loaded
+            return replace(loaded, brand=brand)
     raise InputError(path.stem, _once(findings.problems))
 
 

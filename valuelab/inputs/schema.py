@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import BeforeValidator, field_validator, model_validator
 
 from valuelab.formatting import LOCALE
+from valuelab.inputs.colours import parse_shape_colour, parse_text_colour
 from valuelab.inputs.figures import Figure, parse_fraction, parse_number
 from valuelab.inputs.periods import Unreadable, parse_fiscal_start, parse_lag, parse_month, parse_scale, shorten
 from valuelab.inputs.sections import (
@@ -235,6 +236,14 @@ class CommentText(Section):
     on: DayText = ""
 
 
+class BrandText(Section):
+    SHORT = "supplier"
+    supplier: Name | None = None
+    logo: Name | None = None
+    colour: Annotated[str, reader(parse_text_colour)] | None = None
+    second_colour: Annotated[str, reader(parse_shape_colour)] | None = None
+
+
 class RenewalText(Section):
     SHORT = "date"
     date: Day
@@ -288,6 +297,7 @@ class Params(AsksForData):
     events: dict[Month, Name] = {}
     comment: CommentText | None = None
     renewal: RenewalText | None = None
+    brand: BrandText | None = None
 
     @model_validator(mode="after")
     def _calendar_has_a_start(self) -> Params:

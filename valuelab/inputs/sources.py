@@ -79,6 +79,14 @@ class Sources:
         self.findings.files.append(DataFile(f"{name.path}, asked with {found.asked}", found.text_sha256, found.rows))
         return Source(name, path.name, ".csv", found.content, found.sha256)
 
+    def content_of(self, name: str, where: str, *, example: str, most: int) -> bytes | None:
+        """The bytes of a file in the project folder that is no table; None after saying what is wrong with it."""
+        path = self._inside(name, where, example=example)
+        if path is not None and path.stat().st_size > most:
+            self.findings.refuse(where, f'"{name[:100]}" is larger than {most // 2**20} MiB', fix="Name a smaller file.")
+            return None
+        return path.read_bytes() if path else None
+
     def _named_in_query(self, name: str) -> Path:
         """A data file that a query names, in the project folder."""
         problems = Findings()

@@ -85,10 +85,19 @@ def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] 
     evidence = Evidence(results) if results is not None else None
     locale = results["account"].get("locale", LOCALE) if results is not None else LOCALE
     report = {"title": title_of(executed), "name": name, "as_of": as_of, "stylesheet": stylesheet(), "customer": results["customer"] if results else "",
-              "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale, **_allowed(executed)}
+              "brand": _brand(results), "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale, **_allowed(executed)}
     with in_locale(locale):
         html, _ = _exporter().from_notebook_node(executed, resources={"report": report})
     return html
+
+
+def _brand(results: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Supplier, logo, and the colours as the page's stylesheet names them; empty where nobody said whose report it is."""
+    said = (results or {"account": {}})["account"].get("brand") or {}
+    colours = {"accent": said.get("colour"), "band": said.get("second_colour") or said.get("colour")}
+    logo = said.get("logo") or ""
+    return {"supplier": said.get("supplier") or "", "logo": logo if logo.startswith("data:image/png;base64,") else "",
+            "colours": {name: colour for name, colour in colours.items() if colour and re.fullmatch(r"#[0-9a-f]{6}", colour)}}
 
 
 def _allowed(executed: Any) -> dict[str, str]:
