@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,22 @@ def samples(shared_folder: Path) -> Path:
                 assert done.returncode == 0, done.stdout + done.stderr
             (project / "done").touch()
     return project / "outputs"
+
+
+@pytest.fixture(scope="session")
+def object_storage() -> Iterator[None]:
+    """A local S3 server that the environment points at."""
+    from tests.objects import server
+
+    with server():
+        yield
+
+
+@pytest.fixture
+def bucket(object_storage: None) -> str:
+    """The address of a new bucket."""
+    from valuelab.inputs.remote import filesystem
+
+    name = f"bucket-{uuid.uuid4().hex[:12]}"
+    filesystem().mkdir(name)
+    return f"s3://{name}"

@@ -125,7 +125,7 @@ def test_constraints_pin_every_dependency_and_hold_no_address():
 
 def test_every_package_that_is_imported_is_asked_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = {requirement(line)[0].replace("-", "_") for line in project["dependencies"] + project["optional-dependencies"]["sql"]}
+    asked = {requirement(line)[0].replace("-", "_") for line in project["dependencies"] + project["optional-dependencies"]["sql"] + project["optional-dependencies"]["cluster"]}
     import_names = {"PIL": "pillow", "yaml": "pyyaml", "dateutil": "python_dateutil", "IPython": "ipython"}
     for path in modules():
         used = {name.split(".")[0] for name in imports_of(path)} - set(sys.stdlib_module_names) - {"valuelab"}

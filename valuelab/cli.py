@@ -21,7 +21,15 @@ from valuelab.terminal import account_data, mark, print_account, print_calibrati
 if TYPE_CHECKING:
     from valuelab.run.tasks import Event
 
-PARAMS = click.option("--params", type=click.Path(path_type=Path), help="Folder with the params files; by default the nearest `params`.")
+
+class Folder(click.Path):
+    """A folder of this machine as a path, or an address on object storage as it was written."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        return value if isinstance(value, str) and "://" in value else super().convert(value, param, ctx)
+
+
+PARAMS = click.option("--params", type=Folder(path_type=Path), help="Folder with the params files, or its s3:// address; by default the nearest `params`.")
 IDS = click.argument("customers", nargs=-1, metavar="[CUSTOMER]...")
 
 
@@ -34,7 +42,7 @@ def main() -> None:
 @main.command()
 @IDS
 @PARAMS
-@click.option("--outputs", type=click.Path(path_type=Path), help="Folder to write to; by default `outputs` beside `notebooks`.")
+@click.option("--outputs", type=Folder(path_type=Path), help="Folder to write to, or its s3:// address; by default `outputs` beside `notebooks`.")
 @click.option("--as-of", multiple=True, metavar="DATE",
               help="Last day that counts, YYYY-MM or YYYY-MM-DD; may be repeated. Default: the last complete period in the customer's data.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Customers at the same time; by default one a core.")
@@ -52,7 +60,7 @@ def main() -> None:
 @click.option("--log-json", is_flag=True, help="One JSON object a line, for machines.")
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
 @click.option("--verbose", is_flag=True, help="Show where a workbook failed.")
-def run(customers: tuple[str, ...], params: Path | None, outputs: Path | None, as_of: tuple[str, ...], jobs: int | None, timeout: float,
+def run(customers: tuple[str, ...], params: Path | str | None, outputs: Path | str | None, as_of: tuple[str, ...], jobs: int | None, timeout: float,
         memory: int | None, engine: str, first: str | None, last: str | None, keep: int | None, pdf: bool, slides: bool, notify: str | None, log_json: bool,
         force: bool, verbose: bool) -> None:
     """Make the reports of customers (all, where none is named) and the index over them."""
@@ -72,7 +80,7 @@ def run(customers: tuple[str, ...], params: Path | None, outputs: Path | None, a
         for requested in as_of:
             last_day(requested)
         command = command_of(notify) if notify is not None else []
-        project = find_project(params=params, outputs=outputs)
+        project = find_project(params=params, outputs=outputs, customers=customers)
         total = len(choose(project.customers(), customers))
     journal = Journal(project)
     bar = tqdm(total=total, unit="customer", disable=log_json or not sys.stderr.isatty(), leave=False, dynamic_ncols=True)
@@ -107,13 +115,13 @@ def run(customers: tuple[str, ...], params: Path | None, outputs: Path | None, a
         click.echo("Stopped. Reports that were finished stand; nothing is half-written.", err=True)
         sys.exit(130)
     except OSError as error:
-        code, why = 1, f"Cannot write to {outputs or project.outputs.name}: {error.strerror or error}"
+        code, why = 1, f"Cannot write to {project.outputs_at or outputs or project.outputs.name}: {error.strerror or error}"
         click.echo(why, err=True)
         told = journal.summary("failed", code) | {"reason": why}
     if log_json:
         click.echo(json.dumps({"event": "summary", **told}, ensure_ascii=False))
     elif told["state"] == "finished":
-        for line in summary_lines(told, index=shown(project.outputs / "index.html"), width=max(40, shutil.get_terminal_size((80, 24)).columns)):
+        for line in summary_lines(told, index=f"{project.outputs_at}/index.html" if project.outputs_at else shown(project.outputs / "index.html"), width=max(40, shutil.get_terminal_size((80, 24)).columns)):
             click.echo(line)
     if code and command:
         _notify(command, told)
@@ -130,26 +138,32 @@ def _notify(command: list[str], told: dict[str, object]) -> None:
 @main.command()
 @click.argument("customer")
 @PARAMS
-@click.option("--outputs", type=click.Path(path_type=Path), help="Folder of the reports; by default `outputs` beside `notebooks`.")
+@click.option("--outputs", type=Folder(path_type=Path), help="Folder of the reports, or its s3:// address; by default `outputs` beside `notebooks`.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def forget(customer: str, params: Path | None, outputs: Path | None, yes: bool) -> None:
+def forget(customer: str, params: Path | str | None, outputs: Path | str | None, yes: bool) -> None:
     """Remove every output of CUSTOMER: reports, index, portfolio. Its params and data stay."""
     from valuelab.run.project import choose, find_project
     from valuelab.run.removal import Busy, forget_customer, known_customers
+    from valuelab.run.storage import storage_of
 
     with _wrong_use():
         project = find_project(params=params, outputs=outputs)
+        where = project.outputs_at or shown(project.outputs)
+        try:
+            storage_of(project).bring()
+        except OSError as error:
+            raise click.UsageError(f"--outputs {where}: {error.strerror}") from None
         choose(known_customers(project), [customer])
         if not yes:
-            click.confirm(f"Remove every report of {customer} from {shown(project.outputs)}?", abort=True)
+            click.confirm(f"Remove every report of {customer} from {where}?", abort=True)
         try:
             forget_customer(project, customer)
         except (Busy, OSError) as error:
             click.echo(f"{mark(False)} {customer}: {getattr(error, 'strerror', None) or error}", err=True)
             sys.exit(1)
-    click.echo(f"Forgotten: {customer} is in no report, index or portfolio in {shown(project.outputs)}.")
+    click.echo(f"Forgotten: {customer} is in no report, index or portfolio in {where}.")
     if customer in project.customers():
-        say(f"{shown(project.customers()[customer])} and its data are yours, and still there: the next run makes its reports again.")
+        say(f"{project.customers()[customer].name if project.params_at else shown(project.customers()[customer])} and its data are yours, and still there: the next run makes its reports again.")
 
 
 @main.command()
@@ -157,7 +171,7 @@ def forget(customer: str, params: Path | None, outputs: Path | None, yes: bool) 
 @PARAMS
 @click.option("--as-of", metavar="DATE", help="Last day that counts, YYYY-MM or YYYY-MM-DD. Default: the last complete period in the customer's data.")
 @click.option("--json", "as_json", is_flag=True, help="Everything as JSON, for machines.")
-def check(customers: tuple[str, ...], params: Path | None, as_of: str | None, as_json: bool) -> None:
+def check(customers: tuple[str, ...], params: Path | str | None, as_of: str | None, as_json: bool) -> None:
     """Read customers' files: what is wrong, what was repaired, and what each workbook will be able to say. Runs nothing."""
     from valuelab.errors import ValuelabError
     from valuelab.run.project import choose, find_project, last_day
@@ -165,7 +179,7 @@ def check(customers: tuple[str, ...], params: Path | None, as_of: str | None, as
     with _wrong_use():
         if as_of is not None:
             last_day(as_of)
-        project = find_project(params=params)
+        project = find_project(params=params, customers=customers)
         known = project.customers()
         chosen = choose(known, customers)
     from valuelab.inputs import load_customer
@@ -211,10 +225,12 @@ def schema(out: Path | None) -> None:
 @click.argument("customer")
 @PARAMS
 @click.option("--from", "from_file", type=click.Path(path_type=Path), metavar="FILE", help="A data file to look at: what it tells is written, the rest is asked in comments.")
-def new(customer: str, params: Path | None, from_file: Path | None) -> None:
+def new(customer: str, params: Path | str | None, from_file: Path | None) -> None:
     """Start a customer: a commented params file, and data files to fill in or the one that you have."""
     from valuelab.errors import ValuelabError
 
+    if isinstance(params, str):
+        raise click.UsageError("--params: a new customer is written to a folder of this machine; copy it to the storage when it is filled in.")
     with _wrong_use():
         from valuelab.inputs import new_customer
 
@@ -235,7 +251,7 @@ def new(customer: str, params: Path | None, from_file: Path | None) -> None:
 @PARAMS
 @click.option("--replicates", type=click.IntRange(20, 100_000), default=200, show_default=True, help="Accounts to invent for each figure.")
 @click.option("--as-of", metavar="DATE", help="Last day that counts, YYYY-MM or YYYY-MM-DD. Default: the last complete period in the customer's data.")
-def calibrate(customer: str, params: Path | None, replicates: int, as_of: str | None) -> None:
+def calibrate(customer: str, params: Path | str | None, replicates: int, as_of: str | None) -> None:
     """How often the scan for leading indicators would be wrong, and what it would find, in accounts invented like CUSTOMER's."""
     from tqdm import tqdm
 
@@ -246,7 +262,7 @@ def calibrate(customer: str, params: Path | None, replicates: int, as_of: str | 
     with _wrong_use():
         if as_of is not None:
             last_day(as_of)
-        known = find_project(params=params).customers()
+        known = find_project(params=params, customers=[customer]).customers()
         choose(known, [customer])
     from valuelab.inputs import load_customer
     from valuelab.simulation.customer import accounts_of, calibrate_customer
@@ -273,7 +289,7 @@ def calibrate(customer: str, params: Path | None, replicates: int, as_of: str | 
 @PARAMS
 @click.option("--no-run", is_flag=True, help="Only what can be worked out from the files at once; statistics are then not checkable.")
 @click.option("--verbose", is_flag=True, help="Show every figure, not only those that differ.")
-def audit(report: Path, params: Path | None, no_run: bool, verbose: bool) -> None:
+def audit(report: Path, params: Path | str | None, no_run: bool, verbose: bool) -> None:
     """Hold a report, REPORT.html, against the raw files and params: sums and ratios worked out anew, statistics by a fresh run."""
     from collections import Counter
 
@@ -284,7 +300,7 @@ def audit(report: Path, params: Path | None, no_run: bool, verbose: bool) -> Non
 
     page = Page(report.read_text(encoding="utf-8", errors="replace"))
     with _wrong_use():
-        project = find_project(params=params)
+        project = find_project(params=params, customers=[page.customer])
         if not page.customer:
             raise click.UsageError(f"{report.name} does not say which report it is: it was not made by `valuelab run`, or by an older version.")
         choose(project.customers(), [page.customer])

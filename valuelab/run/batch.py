@@ -10,6 +10,7 @@ from valuelab.run.index import write_index
 from valuelab.run.project import Project, WrongUse, choose, last_day
 from valuelab.run.removal import keep_newest
 from valuelab.run.scheduler import Scheduler
+from valuelab.run.storage import storage_of
 from valuelab.run.tasks import Event, Task, nothing_to_do
 
 TIMEOUT_SECONDS = 600.0
@@ -81,6 +82,9 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
     requested = tuple(dict.fromkeys(as_of)) or ("",)
     tasks = [Task(customer, known[customer], requested, project, software, timeout, force, engine, memory or 0, pdf, slides, browser) for customer in chosen]
     summary = Summary()
+    storage_of(project).bring()
+    if pdf or slides:
+        storage_of(project).bring(chosen, pages=True)
     begun()
 
     def end(customer: str, outcome: str) -> None:

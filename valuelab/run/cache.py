@@ -16,6 +16,7 @@ from valuelab.inputs.find import named_inputs
 from valuelab.inputs.sql_text import QueryName
 from valuelab.run.publish import MANIFEST, read_json
 
+STORED = ".stored.json"  # in the copy of a report on object storage: what lies there just as its manifest says
 # they run the workbooks, but only stand behind packages that pyproject.toml names
 INDIRECT = ("ipython", "jupyter_client", "nbclient", "mistune")
 
@@ -116,7 +117,8 @@ def is_unchanged(folder: Path, key: str) -> bool:
     files = manifest.get("files")
     if manifest.get("key") != key or not isinstance(files, dict):
         return False
-    return all((folder / name).is_file() and file_digest(folder / name) == known for name, known in files.items())
+    stored = read_json(folder / STORED)
+    return all(name in stored or ((folder / name).is_file() and file_digest(folder / name) == known) for name, known in files.items())
 
 
 def file_digest(path: Path) -> str:

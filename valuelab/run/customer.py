@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from filelock import FileLock, Timeout
 
 from valuelab.errors import ValuelabError
 from valuelab.run import cache, publish
@@ -22,6 +21,7 @@ from valuelab.run.evidence import FigureWithoutKey
 from valuelab.run.execute import WorkbookFailed, execute, for_keeping, read_workbook
 from valuelab.run.project import date_text, last_day
 from valuelab.run.review_page import STEM, review_notebook
+from valuelab.run.storage import Busy, storage_of
 from valuelab.run.tasks import Event, Task, Tell, request_key, unchanged
 from valuelab.spreadsheet import make_spreadsheet
 
@@ -29,16 +29,20 @@ from valuelab.spreadsheet import make_spreadsheet
 def run_customer(task: Task, tell: Tell) -> str:
     """Run a customer; returns ``made``, ``unchanged`` or ``failed``. What went wrong is told, never raised."""
     folder = task.project.outputs / task.customer
-    locks = task.project.outputs / ".locks"
     try:
-        locks.mkdir(parents=True, exist_ok=True)
-        with FileLock(locks / f"{task.customer}.lock", timeout=0):
+        with storage_of(task.project).held(task.customer):
+            storage_of(task.project).bring([task.customer], pages=task.pdf or task.slides)
             return _Run(task, folder, tell).run()
-    except Timeout:
-        tell(Event("failed", task.customer, text="another run is working on this customer; nothing was changed"))
+    except Busy as error:
+        tell(Event("failed", task.customer, text=str(error)))
     except OSError as error:
         tell(Event("failed", task.customer, text=f"cannot write to {folder.parent.name}/{folder.name}: {error.strerror or error}"))
     return "failed"
+
+
+def _times(report: Path) -> dict[Path, int]:
+    """The files of a report and when each was written."""
+    return {path: path.stat().st_mtime_ns for path in report.rglob("*") if path.is_file()}
 
 
 class _Run:
@@ -46,6 +50,7 @@ class _Run:
 
     def __init__(self, task: Task, folder: Path, tell: Tell):
         self.task, self.folder, self.tell = task, folder, tell
+        self.storage = storage_of(task.project)
         self.base = request_key(task)  # before anything is loaded: files that change meanwhile are run again next time
         self.status = publish.read_status(folder)
         self.resolved: dict[str, str] = {}  # requested → date
@@ -63,8 +68,10 @@ class _Run:
         for as_of in sorted(accounts, key=last_day):
             if not self.task.force and unchanged(self.folder, self.base, as_of):
                 self.tell(Event("unchanged", self.task.customer, as_of))
+                before = _times(self.folder / as_of)
                 for event in self.beside.add(self.folder / as_of, as_of):
                     self.tell(event)
+                self.storage.wrote(*(path for path, when in _times(self.folder / as_of).items() if before.get(path) != when))
                 continue
             made += self._attempt(as_of, accounts[as_of])
         self._keep_status()
@@ -144,6 +151,7 @@ class _Run:
                 "versions": cache.versions(), "inputs": cache.inputs_of(self.task.params),
                 "files": {p.name: cache.file_digest(p) for p in sorted(building.iterdir())}})
             made_beside = self.beside.add(building, as_of)
+        self.storage.report_made(self.folder / as_of)
         for stem, took in seconds.items():
             self.tell(Event("made", self.task.customer, as_of, stem, took))
         for event in made_beside:
@@ -185,3 +193,4 @@ class _Run:
         resolved |= {requested: {"base": self.base, "as_of": as_of} for requested, as_of in self.resolved.items() if as_of not in failed}
         self.folder.mkdir(parents=True, exist_ok=True)
         publish.write_status(self.folder, replace(self.status, failures=(*older, *self.failures), resolved=resolved))
+        self.storage.wrote(self.folder / publish.STATUS)

@@ -41,7 +41,7 @@ def fresh_page(project: Project, customer: str, as_of: str, workbook: str, *, be
         if before := _previous(published, as_of, beside):
             (outputs / customer / before).mkdir(parents=True)
             shutil.copy(published / before / publish.RESULTS, outputs / customer / before)
-        run_batch(replace(project, outputs=outputs), [customer], as_of=[as_of], jobs=1, tell=told.append)
+        run_batch(replace(project, outputs=outputs, outputs_at=""), [customer], as_of=[as_of], jobs=1, tell=told.append)
         page = outputs / customer / as_of / f"{workbook}.html"
         if not page.is_file():
             reasons = [e.text for e in told if e.kind == "failed"] or [f"{workbook} does not apply to {customer} as of {as_of}"]

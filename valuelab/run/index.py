@@ -26,6 +26,7 @@ from valuelab.run.portfolio import (
 )
 from valuelab.run.project import Project, last_day
 from valuelab.run.review_page import STEM, TITLE
+from valuelab.run.storage import storage_of
 from valuelab.track_record import Score
 
 INDEX = "index.html"
@@ -83,6 +84,7 @@ def write_index(project: Project, software: str = "", *, leave_out: str = "") ->
         return
     write_portfolio(project, found)
     publish.write_text(path, _page(found, key))
+    storage_of(project).wrote(project.outputs / PORTFOLIO, path)
 
 
 def _page(found: Sequence[Account], key: str) -> str:

@@ -15,9 +15,9 @@ from typing import Any
 
 from valuelab.run import publish
 from valuelab.run.project import Project
+from valuelab.run.storage import LAST_RUN, storage_of
 from valuelab.run.tasks import Event
 
-LAST_RUN = "last-run.json"
 OUTCOMES = ("made", "unchanged", "failed")
 MOST_NAMED = 10  # failures in a summary; all of them are in last-run.json
 
@@ -62,6 +62,7 @@ class Journal:
         told = self.summary(state, exit_code)
         self.project.outputs.mkdir(parents=True, exist_ok=True)
         publish.write_json(self.project.outputs / LAST_RUN, told)
+        storage_of(self.project).wrote(self.project.outputs / LAST_RUN)
         return told
 
 

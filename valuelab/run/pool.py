@@ -16,8 +16,9 @@ from typing import Any
 import psutil
 
 from valuelab.run.processes import CAN_FORK
-from valuelab.run.publish import Failure, add_failure, clear_after_kill
+from valuelab.run.publish import STATUS, Failure, add_failure, clear_after_kill
 from valuelab.run.scheduler import Finished
+from valuelab.run.storage import storage_of
 from valuelab.run.tasks import Done, Event, Task, Tell
 from valuelab.run.zygote import GRACE_SECONDS, WORKER, Zygote, ZygoteDied
 
@@ -56,6 +57,7 @@ class LocalPool:
                 for slot in slots:
                     if slot.task:
                         clear_after_kill(slot.task.project.outputs / slot.task.customer, slot.pid)
+                        storage_of(slot.task.project).freed(slot.task.customer, slot.pid)
                 raise
             finally:
                 for slot in slots:
@@ -184,6 +186,9 @@ class _Slot:
         try:
             clear_after_kill(folder, self.pid)
             add_failure(folder, Failure(task.requested[-1], "", reason))
+            storage = storage_of(task.project)
+            storage.freed(task.customer, self.pid)
+            storage.wrote(folder / STATUS)
         except OSError as error:
             reason += f"; cannot write its status: {error.strerror or error}"
         tell(Event("failed", task.customer, text=reason))

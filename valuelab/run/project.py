@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import calendar
 import difflib
 import re
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 
 from valuelab.errors import ValuelabError
 from valuelab.inputs.find import find_params
+from valuelab.inputs.remote import WrongAddress, checked_address, fetch_data, fetch_params, filesystem, is_address
 
 WORKBOOKS = "[0-9][0-9]_*.ipynb"
 AS_OF = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
@@ -24,11 +28,17 @@ class WrongUse(ValuelabError):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The folders of one run."""
+    """The folders of one run.
+
+    Where params or outputs lie on object storage, ``params`` and ``outputs`` are copies on this machine for the length of a run,
+    and ``params_at`` and ``outputs_at`` their addresses; "" otherwise. What is brought and published: ``run.storage``.
+    """
 
     params: Path
     notebooks: Path
     outputs: Path
+    params_at: str = ""
+    outputs_at: str = ""
 
     def customers(self) -> dict[str, Path]:
         """Customer ids and their params files."""
@@ -39,29 +49,67 @@ class Project:
         return sorted(self.notebooks.glob(WORKBOOKS))
 
 
-def find_project(*, params: Path | None = None, outputs: Path | None = None, notebooks: Path | None = None,
-                 start: Path | None = None) -> Project:
+def find_project(*, params: Path | str | None = None, outputs: Path | str | None = None, notebooks: Path | None = None,
+                 start: Path | None = None, customers: Sequence[str] = ()) -> Project:
     """The nearest project from ``start`` (or here) upwards; what is given is taken as it is.
+
+    Params on object storage (``s3://…``) are brought to a temporary folder, with the data that they name; those of ``customers``,
+    or of all.
 
     Raises
     ------
     WrongUse
-        Where there is no ``params`` or no ``notebooks`` folder.
+        Where there is no ``params`` or no ``notebooks`` folder, or object storage cannot be used or read.
     """
     here = (start or Path.cwd()).resolve()
-    if params is None:
+    params_at = outputs_at = ""
+    if is_address(params):
+        params_at = _address("--params", str(params))
+    elif params is None:
         params = _nearest(here, "params", "*.y*ml")
         if params is None:
             raise WrongUse("There is no `params` folder with customers here or in a folder above. Change to the project's folder, or name it with --params.")
-    elif not params.is_dir():
+    elif not Path(params).is_dir():
         raise WrongUse(f"--params {params}: there is no such folder.")
-    params = params.resolve()
+    params = here if params_at else Path(str(params)).resolve()
     if notebooks is None:
         notebooks = _nearest(here, "notebooks", WORKBOOKS) or _nearest(params.parent, "notebooks", WORKBOOKS)
         if notebooks is None:
             raise WrongUse("There is no `notebooks` folder with workbooks here or in a folder above. Change to the project's folder.")
     notebooks = notebooks.resolve()
-    return Project(params, notebooks, (outputs or notebooks.parent / "outputs").resolve())
+    if is_address(outputs):
+        outputs_at = _address("--outputs", str(outputs))
+        outputs = _for_this_run() / "outputs"
+    if params_at:
+        params = _brought(params_at, customers)
+    return Project(params, notebooks, Path(outputs or notebooks.parent / "outputs").resolve(), params_at, outputs_at)
+
+
+def _address(option: str, text: str) -> str:
+    try:
+        address = checked_address(text)
+        filesystem()
+    except WrongAddress as error:
+        raise WrongUse(f"{option}: {error}") from None
+    return address
+
+
+def _for_this_run() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="valuelab-copy-")).resolve()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _brought(address: str, customers: Sequence[str]) -> Path:
+    try:
+        params = fetch_params(address, _for_this_run())
+        found = find_params(params)
+        fetch_data(address, [path for customer, path in found.items() if not customers or customer in customers])
+    except OSError as error:
+        raise WrongUse(f"--params {address}: {error.strerror or error}") from None
+    if not found:
+        raise WrongUse(f"--params {address}: there are no params files.")
+    return params
 
 
 def _nearest(here: Path, name: str, pattern: str) -> Path | None:

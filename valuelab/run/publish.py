@@ -147,8 +147,16 @@ def recover(folder: Path) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object; empty where there is none or it is damaged."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return parsed_json(path.read_bytes())
+    except OSError:
+        return {}
+
+
+def parsed_json(content: bytes) -> dict[str, Any]:
+    """A JSON object; empty where it is damaged."""
+    try:
+        value = json.loads(content)
+    except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -172,4 +180,9 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
     """``write_text`` of sorted JSON."""
-    write_text(path, json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    write_text(path, json_text(value))
+
+
+def json_text(value: dict[str, Any]) -> str:
+    """Sorted JSON with a line a value."""
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import shutil
 
-from filelock import FileLock, Timeout
-
-from valuelab.errors import ValuelabError
 from valuelab.run import publish
 from valuelab.run.index import write_index
-from valuelab.run.journal import LAST_RUN, read_last_run, without
+from valuelab.run.journal import read_last_run, without
 from valuelab.run.project import Project, choose
-
-LOCKS = ".locks"
-
-
-class Busy(ValuelabError):
-    """Another run is working on the customer."""
+from valuelab.run.storage import LAST_RUN, LOCKS, Busy, storage_of
 
 
 def known_customers(project: Project) -> list[str]:
@@ -38,15 +30,17 @@ def forget_customer(project: Project, customer: str) -> None:
         Where something cannot be removed; what could be is.
     """
     (customer,) = choose(known_customers(project), [customer])
-    folder = project.outputs / customer
-    with _held(project, customer):
+    folder, storage = project.outputs / customer, storage_of(project)
+    with storage.held(customer):
         if folder.is_symlink():
             folder.unlink()
         elif folder.is_dir():
             shutil.rmtree(folder)
+        storage.removed(folder)
     (project.outputs / LOCKS / f"{customer}.lock").unlink(missing_ok=True)
     if told := read_last_run(project):
         publish.write_json(project.outputs / LAST_RUN, without(told, [customer]))
+        storage.wrote(project.outputs / LAST_RUN)
     if project.outputs.is_dir():
         write_index(project, leave_out=customer)
 
@@ -56,25 +50,15 @@ def keep_newest(project: Project, customer: str, older: int) -> list[str]:
 
     A customer that another run is working on is left as it is.
     """
-    folder = project.outputs / customer
+    folder, storage = project.outputs / customer, storage_of(project)
     gone = publish.dates(folder)[: -1 - older]
     if not gone:
         return []
     try:
-        with _held(project, customer):
+        with storage.held(customer):
             for as_of in gone:
                 shutil.rmtree(folder / as_of)
+                storage.removed(folder / as_of)
     except Busy:
         return []
     return gone
-
-
-def _held(project: Project, customer: str) -> FileLock:
-    """The lock that a run holds while it works on a customer."""
-    (project.outputs / LOCKS).mkdir(parents=True, exist_ok=True)
-    lock = FileLock(project.outputs / LOCKS / f"{customer}.lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise Busy(f"Another run is working on {customer}; nothing was removed. Try again when it is done.") from None
-    return lock
