@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from valuelab.run import publish
-from valuelab.run.cards import CARD, card_of
+from valuelab.run.cards import card_of
 from valuelab.run.project import Project
 from valuelab.run.publish import Failure, Status
 
@@ -52,7 +52,7 @@ def write_report(project: Project, results: dict[str, Any], *, card: bool = True
     report.mkdir(parents=True)
     (report / "results.json").write_text(json.dumps(results), encoding="utf-8")
     if card:
-        publish.write_json(report / CARD, card_of(results))
+        publish.write_json(report / publish.CARD, card_of(results))
     for stem in results["notebooks"]:
         (report / f"{stem}.html").write_text("")
     publish.write_status(folder, Status(results["customer"], results["name"], failures))

@@ -17,7 +17,6 @@ from typing import Any
 from valuelab.run import publish
 from valuelab.track_record import PromiseRecord, records_of
 
-CARD = "card.json"
 SCHEMA = 1
 HEADLINES = {"landing": "baseline.headline", "difference": "baseline.difference", "worth": "value.headline", "at_risk": "money.at_risk"}
 PARTS = ("value", "low", "high", "level", "unit", "kind", "convention")
@@ -53,7 +52,7 @@ def card_of(results: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_card(report: Path) -> dict[str, Any]:
     """The card of a published report, from its file or, where that is missing or of another layout, from its results.json."""
-    card = publish.read_json(report / CARD)
+    card = publish.read_json(report / publish.CARD)
     return card if card.get("schema") == SCHEMA else card_of(publish.read_json(report / publish.RESULTS))
 
 

@@ -14,7 +14,7 @@ import nbformat
 from valuelab.errors import ValuelabError
 from valuelab.run import cache, publish
 from valuelab.run.beside import Beside
-from valuelab.run.cards import CARD, card_of
+from valuelab.run.cards import card_of
 from valuelab.run.collect import PagesDisagree, assemble, bundles, to_json
 from valuelab.run.convert import title_of, to_html
 from valuelab.run.evidence import FigureWithoutKey
@@ -134,7 +134,7 @@ class _Run:
                        for p in self.task.project.workbooks() if applies.get(p.stem)}
             results = assemble(self.task.customer, as_of, name=account.name, pages=pages, not_run=not_run)
             publish.write_text(building / publish.RESULTS, to_json(results))
-            publish.write_json(building / CARD, card_of(results))
+            publish.write_json(building / publish.CARD, card_of(results))
             spreadsheet = make_spreadsheet(results)
             if spreadsheet is not None:
                 publish.write_bytes(building / f"{spreadsheet[0]}.xlsx", spreadsheet[1])

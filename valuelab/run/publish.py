@@ -16,6 +16,7 @@ from valuelab.run.project import AS_OF, last_day
 RESULTS = "results.json"
 MANIFEST = "manifest.json"
 STATUS = "status.json"
+CARD = "card.json"
 BUILDING, REPLACED, WRITING = ".building-", ".replaced-", ".writing-"
 
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from valuelab.assets import render
 from valuelab.run.collect import RESULT_MIME, is_result
@@ -42,6 +41,8 @@ def review_notebook(executed: Mapping[str, Any], results: Mapping[str, Any]) -> 
     if not parts:
         return None
     account = next((output for notebook in executed.values() for output in _outputs(notebook) if output["data"][RESULT_MIME].get("role") == "account"), None)
+    from nbformat.v4 import new_markdown_cell, new_notebook  # the index reads names from here, and needs no notebooks
+
     cells = [new_markdown_cell(f"# {TITLE}", id="title")]
     cells += [_shown("account", _html(account))] if account is not None else []
     cells.append(_shown("readers", render("review_readers.html.j2", readers=[(who, what) for who, what, theirs in READERS if any(p in parts for p in theirs)])))
@@ -75,4 +76,6 @@ def _html(output: Any) -> Markup:
 
 
 def _shown(name: str, html: Markup) -> Any:
+    from nbformat.v4 import new_code_cell, new_output
+
     return new_code_cell(id=name, outputs=[new_output("display_data", data={"text/html": str(html), RESULT_MIME: {}})])

@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import psutil
 from filelock import FileLock, Timeout
 
 from valuelab.errors import ValuelabError
@@ -30,11 +29,10 @@ from valuelab.inputs.find import CUSTOMER_ID
 from valuelab.inputs.remote import filesystem, told_plainly
 from valuelab.run import publish
 from valuelab.run.cache import STORED
-from valuelab.run.cards import CARD
 from valuelab.run.project import AS_OF, Project
 
 LOCKS, LAST_RUN = ".locks", "last-run.json"
-READ = (publish.MANIFEST, publish.RESULTS, CARD)
+READ = (publish.MANIFEST, publish.RESULTS, publish.CARD)
 HEARTBEAT_SECONDS, STALE_SECONDS = 30.0, 600.0
 
 
@@ -282,6 +280,8 @@ def _holder(pid: int) -> bytes:
 
 def _is_dead(name: bytes) -> bool:
     """True where a lock names a process of this machine that is gone."""
+    import psutil
+
     machine, _, rest = name.partition(b" ")
     pid = rest.partition(b" ")[0]
     return pid.isdigit() and _holder(int(pid)).startswith(machine + b" ") and not psutil.pid_exists(int(pid))
