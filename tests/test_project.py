@@ -145,8 +145,8 @@ def test_the_readme_names_the_two_commands():
 # -- workbooks --------------------------------------------------------------------------------------------------
 
 
-def test_the_four_workbooks_and_the_one_for_people_are_there():
-    assert [p.stem for p in WORKBOOKS] == ["01_baseline", "02_leading_indicators", "03_conversion", "04_roi", "explore"]
+def test_the_five_workbooks_and_the_one_for_people_are_there():
+    assert [p.stem for p in WORKBOOKS] == ["01_baseline", "02_leading_indicators", "03_conversion", "04_roi", "05_health", "explore"]
 
 
 @pytest.fixture(params=WORKBOOKS, ids=lambda p: p.stem)

@@ -66,12 +66,12 @@ def page(outputs: Path, customer: str, as_of: str, notebook: str) -> Page:
 def test_every_applicable_report_is_there(samples):
     made = {(p.parts[-3], p.parts[-2], p.stem) for p in reports(samples)}
     review = {"00_value_review"}
-    four = ("01_baseline", "02_leading_indicators", "03_conversion", "04_roi")
+    five = ("01_baseline", "02_leading_indicators", "03_conversion", "04_roi", "05_health")
     for as_of in ("2025-03", "2025-09"):
-        assert {("harbour-care", as_of, n) for n in (*review, *four)} <= made
+        assert {("harbour-care", as_of, n) for n in (*review, *five)} <= made
     for customer in ("brightlane-campaign", "stonebrook-tools", "northline"):
         assert {n for c, _, n in made if c == customer} == {"04_roi"} | review
-    assert {n for c, _, n in made if c == "parcelway"} == set(four) | review
+    assert {n for c, _, n in made if c == "parcelway"} == set(five) | review
     assert (samples / "index.html").exists()
 
 

@@ -8,6 +8,9 @@ Nothing here was measured at a real company. The worlds are built so that the tr
 - Harbour Care: engagement moves clients serviced six months later, 5 % a point. Manager rating shares engagement's
   ups and downs. Overtime hours and website visits have nothing to do with clients.
 - Parcelway: a day off order-to-ship time lifts CSAT two months later; repeat revenue follows CSAT late and weakly.
+- Use of the product: Harbour Care counts active people by month, team and feature, and half of any change in the share who open shift planning
+  shows in the number of active people two months later. Parcelway has single uses of half a year: a warehouse team at work daily, a finance
+  team that comes at the end of the month, a returns team that stopped, a new assistant that few have found.
 - Brightlane: the cash flow of a twelve-week campaign, copied figure by figure, no random numbers.
 
 The published figures hold exactly because each series is scaled or shifted onto them before it is rounded: 21,400
@@ -195,12 +198,54 @@ def brightlane() -> pd.DataFrame:
     )
 
 
+HARBOUR_CARE_TEAMS = {"North": (420, 0.95), "South": (310, 0.84), "Night shift": (180, 0.62), "Office": (90, 0.97)}  # licences, share that settles in
+HARBOUR_CARE_FEATURES = {"Pulse survey": 0.82, "Shift planning": 0.55, "Recognition wall": 0.31, "Mobile sign-in": 0.12}  # usual shares of the active
+HARBOUR_CARE_USE_SEED, PARCELWAY_USE_SEED = 20, 31
+
+
+def harbour_care_use(seed: int = HARBOUR_CARE_USE_SEED) -> pd.DataFrame:
+    """Active people by month, team and feature; the night shift's figure of one month was never counted."""
+    rng = np.random.default_rng(seed)
+    months = pd.period_range("2022-10", "2025-09", freq="M")
+    planning = autoregressive(rng, len(months), 0.2, 0.06)
+    follows = np.r_[np.zeros(2), planning[:-2]]
+    rows = []
+    for team, (licences, share) in HARBOUR_CARE_TEAMS.items():
+        level = share * slide(months, "2021-10", "2023-10") + 0.8 * follows + 0.008 * rng.standard_normal(len(months))
+        people = np.clip(np.round(licences * level), 0, licences).astype(int)
+        for month, active in zip(months, people, strict=True):
+            known = (team, str(month)) != ("Night shift", "2024-05")
+            rows.append((str(month), team, "", str(active) if known else "TBA"))
+        for feature, usual in HARBOUR_CARE_FEATURES.items():
+            moved = usual + (planning if feature == "Shift planning" else 0) + 0.015 * rng.standard_normal(len(months))
+            used = np.round(people * np.clip(moved, 0, 1)).astype(int)
+            rows += [(str(month), team, feature, str(n)) for month, n in zip(months, used, strict=True)]
+    return pd.DataFrame(rows, columns=["month", "team", "feature", "active"]).sort_values(["month", "team", "feature"], ignore_index=True)
+
+
+def parcelway_use(seed: int = PARCELWAY_USE_SEED) -> pd.DataFrame:
+    """A line a use, February to July 2025."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for day in pd.bdate_range("2025-02-03", "2025-07-31"):
+        left = len(pd.bdate_range(day, day + pd.offsets.MonthEnd(0)))
+        chance = {"Warehouse": 0.93, "Finance": 0.75 if left <= 3 else 0.04, "Returns": 0.5 if day < pd.Timestamp("2025-05-12") else 0.0, "Planning": 0.3}
+        for team, people in {"Warehouse": 24, "Finance": 9, "Returns": 8, "Planning": 14}.items():
+            for person in np.flatnonzero(rng.random(people) < chance[team]):
+                draw = rng.random()
+                feature = "Assistant" if draw < 0.004 else "Carrier choice" if draw < 0.24 else "Order board"
+                rows.append((f"{day:%Y-%m-%d}", team, f"{team[0].lower()}{person + 1:02d}", feature))
+    return pd.DataFrame(rows, columns=["date", "team", "user", "feature"])
+
+
 def sample_files() -> dict[str, bytes]:
     """The path of every sample file below the data folder, and its bytes."""
     tables = {
         "brightlane-campaign/cash-flow.csv": brightlane(),
         "harbour-care/kpis.csv": harbour_care(),
+        "harbour-care/usage.csv": harbour_care_use(),
         "parcelway/kpis.csv": parcelway(),
+        "parcelway/usage.csv": parcelway_use(),
     }
     # Bytes, not text, so that line ends are the same on every system.
     return {path: table.to_csv(index=False, lineterminator="\n").encode() for path, table in tables.items()}

@@ -236,6 +236,43 @@ class Renewal:
     per: str = ""
 
 
+Cadence = Literal["daily", "weekly", "monthly"]
+FeatureClass = Literal["value", "differentiated", "new"]
+FEATURE_CLASSES = ("value", "differentiated", "new")
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team that holds licences, and how often its people are expected to use the product. ``named``: a row of the usage file is of it."""
+
+    name: str
+    licences: Estimate
+    cadence: Cadence = "monthly"
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Usage:
+    """Who uses the product, by team and feature, up to the last month that is over.
+
+    ``rows``: of events day, team, feature, user (people as numbers), one a use; of counts day (the first of its period), team, feature
+    ("" is the whole product) and active (people, NaN where not known). ``step``: the length of a period of counts. ``features``: their
+    class by name. ``good``, ``talk``: shares of licences from which adoption is good, and up to which it needs a conversation.
+    """
+
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("rows",)
+    rows: pd.DataFrame
+    kind: Literal["events", "counts"]
+    step: Cadence
+    teams: tuple[Team, ...]
+    month: pd.Period
+    _: KW_ONLY
+    features: Mapping[str, FeatureClass] = field(default_factory=dict)
+    good: float = 0.9
+    talk: float = 0.7
+    source: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Comment:
     """An opinion, shown as such."""
@@ -285,6 +322,7 @@ class Customer(Result):
     chain: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     events: tuple[tuple[pd.Period, str], ...] = ()
+    usage: Usage | None = None
     comment: Comment | None = None
     renewal: Renewal | None = None
     brand: Brand | None = None
@@ -315,6 +353,7 @@ class Customer(Result):
             "02_leading_indicators": need_both,
             "03_conversion": need_both,
             "04_roi": "" if money else "add `unit_value`, `cash_flow`, `direct_benefit` or `benefits` to the params",
+            "05_health": "" if self.usage is not None else "add `adoption` with `data` and `teams` to the params",
         }
 
 

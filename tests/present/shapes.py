@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from tests.present import examples
+from valuelab.analysis.adoption import review_adoption
 from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.cash_table import cash_flow_of
 from valuelab.analysis.next_measures import MeasureNext, NextMeasure
@@ -27,9 +28,9 @@ from valuelab.analysis.targets import measure_progress
 from valuelab.analysis.value_case import value_case
 from valuelab.analysis.value_chain import cost_room
 from valuelab.analysis.value_outlook import case_outlook, chain_outlook
-from valuelab.present.charts import baseline, changes, evidence, indicators, ledger, money, outlook, style
+from valuelab.present.charts import adoption, baseline, changes, evidence, indicators, ledger, money, outlook, style
 from valuelab.present.charts.settle import Sheet
-from valuelab.types import Estimate, Measure, StatedCost
+from valuelab.types import Estimate, Measure, StatedCost, Team, Usage
 
 LONG = "Requests for urgent quotations from customers of the northern sales district 2025"  # 80 letters and one
 assert len(LONG) >= 80
@@ -168,10 +169,24 @@ def change_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     yield "promises", lambda: ledger.promises(tuple(rows), alt="", caption="")
 
 
+def adoption_charts(about: dict) -> Iterator[tuple[str, Callable]]:
+    name, count, months = about.get("name", ""), about.get("count", 3), max(about.get("months", 48), 4)
+    index = pd.period_range(end="2025-06", periods=months, freq="M")
+    names = [f"{name or 'Team'} {i}" for i in range(count)]
+    rows = [(m.to_timestamp(), n, f, np.nan if about.get("missing") and k % 2 and m != index[-1] else 30.0 + 20 * i - 25 * bool(f))
+            for k, m in enumerate(index) for i, n in enumerate(names) for f in ("", name or "Board", f"{name or 'Board'} 2")]
+    frame = pd.DataFrame(rows, columns=["day", "team", "feature", "active"])
+    teams = tuple(Team(n, Estimate(50.0 + 20 * i, unit="licences", kind="agreed", key=f"assumptions.{n}")) for i, n in enumerate((*names, "Not there")))
+    found = review_adoption(Usage(frame, "counts", "monthly", teams, index[-1], features={name or "Board": "differentiated"}))
+    yield "adoption teams", lambda: adoption.teams(found, alt="", caption="")
+    yield "adoption history", lambda: adoption.history(found, alt="", caption="")
+    yield "adoption features", lambda: adoption.features(found.features, alt="", caption="")
+
+
 def all_charts() -> Iterator[tuple[str, str, Callable]]:
     """(shape, chart, how to draw it)."""
     for shape, about in SHAPES.items():
-        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts, change_charts):
+        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts, change_charts, adoption_charts):
             for name, draw in make(about):
                 yield shape, name, draw
 

@@ -112,11 +112,11 @@ def params_text(path: Path, key: str) -> list[str] | None:
 
 
 def _walk(node: object, key: str) -> object:
-    """Down the keys; names may hold dots themselves, and a figure may stand in short, without its ``value`` or ``effect``."""
+    """Down the keys; names may hold dots themselves, and a figure may stand in short, without its ``value``, ``effect`` or ``licences``."""
     if not key:
         return node
     if not isinstance(node, dict):
-        return node if key in ("value", "effect") else None
+        return node if key in ("value", "effect", "licences") else None
     for name in sorted(node, key=len, reverse=True):
         if key == name or key.startswith(f"{name}."):
             return _walk(node[name], key[len(name) + 1:])

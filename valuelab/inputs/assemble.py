@@ -26,6 +26,7 @@ from valuelab.inputs.sheets import read_sheets
 from valuelab.inputs.sources import Sources
 from valuelab.inputs.tables import Table, matching, read_kpi_table
 from valuelab.inputs.tidy import tidy
+from valuelab.inputs.usage import UsageTable, open_usage, usage_until
 from valuelab.inputs.yaml_text import Place, YamlText
 from valuelab.provenance import Lineage
 from valuelab.software import software_id
@@ -51,6 +52,7 @@ class CustomerData:
     homes: dict[Place, Home] = field(default_factory=dict)
     flows: FlowTable | None = None
     flows_home: Home | None = None
+    usage: UsageTable | None = None
 
 
 def read_data(params: Params, text: YamlText, sources: Sources, findings: Findings) -> CustomerData:
@@ -81,6 +83,8 @@ def read_data(params: Params, text: YamlText, sources: Sources, findings: Findin
         data.flows = _open_flows(params, text, sources, findings)
         if data.flows is not None:
             data.flows_home = Home(params.cash_flow.data, sheet_of(data.flows.where), "", findings.files[-1].sha256)
+    if params.adoption is not None:
+        data.usage = open_usage(params.adoption, text, sources, findings, fiscal)
     return data
 
 
@@ -285,6 +289,7 @@ def assemble(
     worth, prices = unit_value(params, log), direct_benefit(params, log)
     costs = stated_costs(params, log)
     flows = _cash_flow(params, data, until, findings, log, costs)
+    usage = data.usage and usage_until(data.usage, params.adoption, until.last_day, until.last_month, findings, log)
     changed = restated(previous, kept_series(outcome, indicators.values(), flows), findings)
     promises: list[Promise] = [promise for measure in data.measures for promise in promises_of(measure)]
     return Customer(
@@ -312,6 +317,7 @@ def assemble(
         promises=tuple(sorted(promises, key=lambda p: p.kind != "promised")),
         chain=tuple(params.chain),
         controls=tuple(params.controls),
+        usage=usage,
         events=_known_events(params, until, findings),
         comment=_known_comment(params, until, findings),
         assumptions=tuple(log.lines),

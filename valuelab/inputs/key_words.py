@@ -26,6 +26,8 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "costs": ("What the initiative costs, beside what stands in `cash_flow`: the supplier's price, the customer's own staff time.",
                   '{Subscription: {role: supplier price, amount: "$4,000 a month"}, Own staff: {role: staff time, hours: 60 a month, rate: $45}}'),
         "cost_horizon": ("Over how many months benefit and cost are compared where there is no cash flow; 12 where it is not written.", "24 months"),
+        "adoption": ("Who uses the product: a usage file, the licences by team, what each feature is.",
+                     "{data: ../data/acme/usage.csv, teams: {Sales: {licences: 120, cadence: weekly}}}"),
         "direct_benefit": ("A decision on price that touches profit at once; needs no history.", "{price: $100, volume: 100000, profit_per_unit: $30}"),
         "benefits": ("Direct benefits other than a price, by name: a lower unit cost, less energy or material, a cheaper channel, customers who stay.",
                      "{Calls moved to chat: {kind: cheaper channel, contacts: 20 m calls a year, share_moved: 30%, cost_now: $6.50, cost_then: $1.50}}"),
@@ -111,6 +113,19 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "logo": ("Its logo, PNG or JPEG; path relative to the file that names it.", "../data/logo.png"),
         "colour": ("Of links and marks; dark enough to be read on white (contrast 4.5), else it is refused with the nearest that is.", '"#0b4f7d"'),
         "second_colour": ("Of the band at the top and the frame of the answer (contrast 3).", '"#c46a00"'),
+    },
+    "AdoptionText": {
+        "data": ("Usage file: a line for each use (date, team, user, feature), or active people (date, team, active, feature).", "../data/acme/usage.csv"),
+        "sheet": ("Sheet of the workbook that has the use.", "Use"),
+        "date": ("Which column dates the lines, where several hold dates.", "used_on"),
+        "teams": ("The teams that hold licences, as the file names them. Teams under five licences are not shown.", "{Sales: {licences: 120, cadence: weekly}, Support: 40}"),
+        "features": ("What each feature is: value (what the value rests on), differentiated (what others do not have) or new.", "{Forecast: value, Assistant: new}"),
+        "good": ("From which share of the licences adoption is good.", "90%"),
+        "needs_conversation": ("Up to which share of the licences it needs a conversation.", "70%"),
+    },
+    "TeamText": {
+        "licences": ("How many people of the team may use the product.", "120"),
+        "cadence": ("How often they are expected to: daily, weekly or monthly.", "weekly"),
     },
     "CommentText": {
         "text": ("What is thought.", "Winter staffing was unusual."),

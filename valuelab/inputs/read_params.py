@@ -191,11 +191,11 @@ def _cross_checks(params: Params, text: YamlText) -> list[Problem]:
     problems = []
     outcome = params.outcome
     written = {key for key, value in text.values.items() if value is not None}
-    if not written & {"outcome", "cash_flow", "direct_benefit", "benefits"}:
+    if not written & {"outcome", "cash_flow", "direct_benefit", "benefits", "adoption"}:
         problems.append(
-            Problem(text.name, "has nothing to analyse", fix="Add `outcome`, `cash_flow`, `direct_benefit` or `benefits`.")
+            Problem(text.name, "has nothing to analyse", fix="Add `outcome`, `cash_flow`, `direct_benefit`, `benefits` or `adoption`.")
         )
-    if written & {"direct_benefit", "benefits"} and not written & {"outcome", "cash_flow", "as_of"}:
+    if written & {"direct_benefit", "benefits", "adoption"} and not written & {"outcome", "cash_flow", "as_of"}:
         problems.append(
             Problem(
                 text.name,

@@ -74,7 +74,7 @@ def read_records(
         return None
     key_at = _column(records, how.count, findings) if how.count and matching(how.count) != ALL_ROWS else None
     value_at = _column(records, how.value, findings) if how.value else None
-    date_at = _date_column(records, how.date, findings)
+    date_at = date_column_of(records, how.date, findings)
     if date_at is None or -1 in (key_at, value_at):
         return None
     problems = len(findings.problems)
@@ -119,7 +119,8 @@ def _column(records: Records, wanted: str, findings: Findings) -> int:
     return -1
 
 
-def _date_column(records: Records, wanted: str | None, findings: Findings) -> int | None:
+def date_column_of(records: Records, wanted: str | None, findings: Findings) -> int | None:
+    """Which column dates the lines; None after saying why that is not plain."""
     if wanted:
         at = _column(records, wanted, findings)
         return None if at < 0 else at

@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import BeforeValidator, field_validator, model_validator
 
 from valuelab.formatting import LOCALE
+from valuelab.inputs.adoption_text import AdoptionText
 from valuelab.inputs.colours import parse_shape_colour, parse_text_colour
 from valuelab.inputs.figures import Figure, parse_fraction, parse_number
 from valuelab.inputs.periods import Unreadable, parse_fiscal_start, parse_lag, parse_month, parse_scale, shorten
@@ -292,6 +293,7 @@ class Params(AsksForData):
     cost_horizon: Annotated[int, reader(parse_lag)] = 12
     direct_benefit: DirectBenefitText | None = None
     benefits: dict[Name, BenefitText] = {}
+    adoption: AdoptionText | None = None
     chain: Names = []
     controls: Names = []
     events: dict[Month, Name] = {}

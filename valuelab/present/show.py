@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from valuelab.analysis.adoption import Adoption
 from valuelab.analysis.baseline import BaselineFit
 from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.conversion import Conversion, PointsNeeded
@@ -18,7 +19,7 @@ from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.next_measures import MeasureNext
 from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.projection import Projection
-from valuelab.analysis.reviews import BaselineReview, ConversionReview, IndicatorReview, ValueReview
+from valuelab.analysis.reviews import BaselineReview, ConversionReview, HealthReview, IndicatorReview, ValueReview
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger
@@ -112,6 +113,9 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                   "cost": sections.cost, "outlook": sections.how_sure, "chances": sections.chances, "chain": sections.chain,
                   "would change": sections.value_would_change, "what if": sections.what_if_of, "changes": sections.changes_of,
                   "promises": sections.promises_of, "claims": sections.claims_of},
+    HealthReview: {"": sections.health_headline, "adoption": sections.adoption_of, "features": sections.features_of,
+                   "would change": sections.health_would_change},
+    Adoption: {"": sections.adoption},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},

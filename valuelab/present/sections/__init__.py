@@ -1,6 +1,7 @@
 """Sections of a report: which sentences, pictures and tables stand together, one function a section."""
 
 from valuelab.present.sections.account import assumptions, comment, data_used, header
+from valuelab.present.sections.adoption import adoption, adoption_of, features_of
 from valuelab.present.sections.baseline import (
     baseline_effect,
     baseline_headline,
@@ -16,6 +17,7 @@ from valuelab.present.sections.baseline import (
 from valuelab.present.sections.benefits import benefit, benefits_of
 from valuelab.present.sections.changes import changes, changes_of
 from valuelab.present.sections.evidence import before_after, before_after_of, measure_next, next_of
+from valuelab.present.sections.health import health_headline, health_would_change
 from valuelab.present.sections.indicators import (
     conversion,
     conversion_effect,
@@ -46,10 +48,10 @@ from valuelab.present.sections.outlook import chain, chances, conversion_worth, 
 from valuelab.present.sections.record import baseline_record, conversion_record, indicator_record
 
 __all__ = [
-    "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_record", "baseline_would_change",
+    "adoption", "adoption_of", "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_record", "baseline_would_change",
     "before_after", "before_after_of", "benefit", "benefits_of", "cannot", "case", "cash_flow", "chain", "chances", "changes", "changes_of", "claims", "claims_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
     "conversion_record",
-    "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "goals", "header", "history", "how_sure",
+    "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "features_of", "goals", "header", "health_headline", "health_would_change", "history", "how_sure",
     "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "outlook_of", "prices", "progress", "progress_of", "projection",
     "promises", "promises_of",
     "scan", "scan_of", "value_headline", "value_would_change", "what_if", "what_if_of",

@@ -10,7 +10,7 @@ from valuelab.types import Customer
 
 NOTEBOOK_QUESTIONS = {
     "01_baseline": "Where are we?", "02_leading_indicators": "What tells us early?", "03_conversion": "What is a point worth?",
-    "04_roi": "Does it pay?",
+    "04_roi": "Does it pay?", "05_health": "Is it used?",
 }
 
 

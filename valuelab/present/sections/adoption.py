@@ -1,0 +1,87 @@
+"""Sections of notebook 05 on use: teams, features, and whether a feature tells early."""
+
+from __future__ import annotations
+
+from valuelab.analysis.adoption import EVERYBODY, Adoption, FeatureUse, TeamAdoption
+from valuelab.analysis.reviews.health import HealthReview
+from valuelab.present.blocks import Block, Highlight, Table, cell, number, table
+from valuelab.present.charts import adoption as charts
+from valuelab.present.figures import fig, say
+from valuelab.present.sections.baseline import cannot
+from valuelab.present.wording import adoption as words
+from valuelab.present.wording.common import months
+from valuelab.types import CannotSay
+
+
+def adoption_of(review: HealthReview) -> Block | None:
+    if isinstance(review.adoption, CannotSay):
+        return cannot(review.adoption, "adoption")
+    return review.adoption and adoption(review.adoption)
+
+
+def adoption(result: Adoption) -> Block:
+    pictures = [charts.teams(result, alt=words.alt_teams(result), caption=(
+        "Share of licences in use at the pace that is expected of each team. Lines with ends: 95 % intervals; they are wide where a team is small."))]
+    if len(result.history["month"].unique()) > 2 and result.history["share"].notna().any():
+        pictures.append(charts.history(result, alt=words.alt_history(result), caption=(
+            "People active in each month, as a share of today’s licences. Grey lines: where adoption is good, and (dashed) where it needs a conversation. "
+            "A gap is a month that is not known.")))
+    return Block("adoption", "Adoption", result.to_dict(), charts=tuple(pictures), tables=(_teams(result),), warnings=result.warnings, notes=(
+        "The responses are rules of thumb from the pattern of use, not findings: ask people before you act on them.",))
+
+
+def features_of(review: HealthReview) -> Block | None:
+    found = review.adoption
+    if found is None or isinstance(found, CannotSay) or not found.features:
+        return None
+    blocks = (*found.classes, *found.features)
+    pictures = (charts.features(found.features, alt=words.alt_features(found.features), caption=(
+        "Share of the active people who used each feature in the month, with 95 % intervals. Orange: the pattern asks for a response.")),)
+    return Block("adoption.features", "FeatureUse", [f.to_dict() for f in blocks], charts=pictures, tables=(_features(found), *_leads(found)))
+
+
+def highlights(result: Adoption) -> tuple[Highlight, ...]:
+    total = result.total
+    if total.share is None:
+        return ()
+    good = sum(t.status == "good" for t in result.teams)
+    return (Highlight("Licences in use", fig(total.share), under=say("{} of {}", fig(total.active, unit=False), fig(total.licences, unit=False))),
+            Highlight("Teams with good adoption", say("{} of {}", str(good), str(len(result.teams)))))
+
+
+def _teams(result: Adoption) -> Table:
+    rows = [_team(t) for t in (*result.teams, result.total)]
+    return table("Active people against licences", ("team", "expected", "licences", "active", "of licences", "against three months before", "ever seen", "month-end, times", "status", "response"),
+                 rows, emphasis={len(rows) - 1: "total"},
+                 note="Active: people in a usual working day, whole week or month, as expected of the team and as far as the file can show. Against three months before: "
+                      "points of the licences, by month. Month-end: how many times their share of days the last three working days of a month carry.")
+
+
+def _team(t: TeamAdoption) -> tuple:
+    pace = t.pace if t.pace == t.shown_pace else f"{t.pace} (shown: {t.shown_pace})"
+    response = "–" if t.name == EVERYBODY or t.status == "good" else f"{words.RESPONSE_WORDS[t.response]}: {t.reason}" if t.response else t.reason
+    return (cell(t.name), cell(pace), cell(t.licences, unit=False), cell(t.active, unit=False), cell(t.share, interval=True), cell(t.change, interval=True, sign=True),
+            cell(t.ever), cell(t.month_end, unit=False), cell(t.status), cell(response))
+
+
+def _features(result: Adoption) -> Table:
+    def row(f: FeatureUse, name: str) -> tuple:
+        response = f"{words.RESPONSE_WORDS[f.response]}: {f.reason}" if f.response else f.reason or "–"
+        return (cell(name), cell(f.kind or "not declared"), cell(f.users, unit=False), cell(f.share, interval=True), cell(f.kept, interval=True), cell(response))
+
+    rows = [row(f, f"any {f.name} feature") for f in result.classes] + [row(f, f.name) for f in result.features]
+    return table("Which features are used", ("feature", "class", "people", "of active people", "came back", "response"), rows,
+                 note="Class: value (what the value rests on), differentiated (what sets the product apart), new. Came back: of those who used it in the three months "
+                      "before, who did in the last month.")
+
+
+def _leads(result: Adoption) -> tuple[Table, ...]:
+    if isinstance(result.leads, CannotSay):
+        return ()
+    rows = [(cell(x.name), cell(x.verdict), number("–" if x.lag_months is None else str(x.lag_months).replace("-", "−")), cell(x.strength, interval=True), number(str(x.months)),
+             cell(x.reason or "–")) for x in result.leads]
+    longest = max((x.lag_months or 0 for x in result.leads), default=0)
+    found = f" The longest lag found is {months(longest)}." if longest > 0 else ""
+    return (table("Does a feature’s use move before activity?", ("feature", "verdict", "lag in months", "share of the unexplained movement", "months", "remark"), rows,
+                  note="The scan of notebook 02, with the share of active people who use the feature against the number of active people. It is about timing, not cause."
+                       + found),)
