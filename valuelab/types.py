@@ -238,7 +238,6 @@ class Renewal:
 
 Cadence = Literal["daily", "weekly", "monthly"]
 FeatureClass = Literal["value", "differentiated", "new"]
-FEATURE_CLASSES = ("value", "differentiated", "new")
 
 
 @dataclass(frozen=True, slots=True)
