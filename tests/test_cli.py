@@ -89,7 +89,7 @@ def test_check_tells_repairs_in_full_and_fits_the_terminal(project):
     assert done.returncode == 0
     text = " ".join(done.stdout.split())
     for said in ("left out: kpis.csv, Clients, rows 20-23: rows after as_of left out (4): only what was known by then counts",
-                 "missing: kpis.csv, Clients, rows 6: values not known", "yes: where we land: 17 known months of Clients; 13 are needed",
+                 "missing: kpis.csv, Clients, row 6: values not known", "yes: where we land: 17 known months of Clients; 13 are needed",
                  "data/acme/kpis.csv: 22 rows, sha256 "):
         assert said in text
     assert max(map(len, done.stdout.splitlines())) <= 200

@@ -198,3 +198,14 @@ def test_static_text_has_no_figure_of_a_customer(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             assert not re.search(r"[$€£]\s?\d|\d{1,3},\d{3}|\b20\d\d-\d\d", cell.source), cell.id
+
+
+def test_the_package_offers_about_twenty_names_and_its_docstring_groups_them():
+    """What ``vl.`` and Tab list, without private names and modules."""
+    import valuelab
+
+    offered = [n for n in dir(valuelab) if not n.startswith("_")]
+    assert offered == sorted(valuelab.__all__) and 20 <= len(offered) <= 30
+    grouped = re.findall(r"``(\w+)``", "\n".join(line for line in valuelab.__doc__.splitlines() if line.startswith(("- ", "  "))))
+    assert sorted(grouped) == offered, "each once"
+    assert all(getattr(valuelab, n).__doc__ for n in offered)

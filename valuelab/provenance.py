@@ -50,6 +50,18 @@ def ranges_text(rows: Iterable[int], *, most: int = MOST_RANGES) -> str:
     return ", ".join([*parts, *(["…"] if len(ranges) > most else [])])
 
 
+def rows_named(rows: Iterable[int], *, most: int = MOST_RANGES) -> str:
+    """Rows in short with the word before them; "" of none.
+
+    Examples
+    --------
+    >>> rows_named([46]), rows_named([4, 2, 3, 9]), rows_named([])
+    ('row 46', 'rows 2-4, 9', '')
+    """
+    numbers = set(rows)
+    return f"{'row' if len(numbers) == 1 else 'rows'} {ranges_text(numbers, most=most)}" if numbers else ""
+
+
 @dataclass(frozen=True, slots=True)
 class QualityNote:
     """One repair or gap: what, where, how many, why it matters, and the rows. Nothing is repaired silently.

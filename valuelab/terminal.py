@@ -53,7 +53,7 @@ def account_data(account: Customer) -> dict[str, object]:
 
 def print_account(account: Customer, workbooks: list[str]) -> None:
     from valuelab.analysis.outlook import outlook
-    from valuelab.provenance import QUALITY_KINDS, ranges_text
+    from valuelab.provenance import QUALITY_KINDS, rows_named
     from valuelab.run.project import date_text
 
     say(f"{mark(True)} {account.id}: {account.name}, as of {date_text(account.as_of)}")
@@ -70,7 +70,7 @@ def print_account(account: Customer, workbooks: list[str]) -> None:
         say("data: nothing had to be repaired, dropped or left out", indent=4)
     for kind in QUALITY_KINDS:
         for note in (n for n in account.quality if n.kind == kind):
-            rows = f", rows {ranges_text(note.rows, most=8)}" if note.rows else ""
+            rows = f", {rows_named(note.rows, most=8)}" if note.rows else ""
             say(f"{kind}: {note.where}{rows}: {note.what} ({note.count:,}): {note.why}", indent=4, hanging=4)
 
 

@@ -21,7 +21,7 @@ from valuelab.present.figures import amount, period_text, say, short_period
 from valuelab.present.wording.common import GOAL_WORDS, chance_of
 from valuelab.present.wording.conversion import goal_value, one_a_value
 from valuelab.present.wording.value import income_word, return_word
-from valuelab.provenance import ranges_text
+from valuelab.provenance import rows_named
 from valuelab.types import Customer
 
 
@@ -263,7 +263,7 @@ def events(customer: Customer) -> Table:
 def quality(customer: Customer) -> Table:
     rows = []
     for q in customer.quality:
-        where = q.where + (f", rows {ranges_text(q.rows, most=6)}" if q.rows else "")
+        where = q.where + (f", {rows_named(q.rows, most=6)}" if q.rows else "")
         rows.append((cell(q.what), cell(q.kind), number(format_number(q.count)), cell(where), cell(q.why)))
     return table("Repairs and gaps", ("what", "kind", "how many", "where", "why it matters"), rows,
                  note="Repaired: read in a way that had to be chosen. Left out: does not count. Missing: not known, and never filled. "
