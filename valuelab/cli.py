@@ -19,6 +19,7 @@ from valuelab import __version__
 from valuelab.terminal import account_data, mark, print_account, print_calibration, print_event, say, shown
 
 if TYPE_CHECKING:
+    from valuelab.run.scheduler import Scheduler
     from valuelab.run.tasks import Event
 
 
@@ -46,6 +47,7 @@ def main() -> None:
 @click.option("--as-of", multiple=True, metavar="DATE",
               help="Last day that counts, YYYY-MM or YYYY-MM-DD; may be repeated. Default: the last complete period in the customer's data.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Customers at the same time; by default one a core.")
+@click.option("--cluster", metavar="ADDRESS", help="Run customers on the workers of a dask scheduler, tcp://host:port, in place of this machine.")
 @click.option("--timeout", type=click.FloatRange(1), default=600, show_default=True, help="Seconds for one workbook.")
 @click.option("--memory", type=click.IntRange(0), metavar="MB",
               help="Memory for one workbook, 0 for no limit; by default four fifths of the machine's, shared out.")
@@ -60,7 +62,7 @@ def main() -> None:
 @click.option("--log-json", is_flag=True, help="One JSON object a line, for machines.")
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
 @click.option("--verbose", is_flag=True, help="Show where a workbook failed.")
-def run(customers: tuple[str, ...], params: Path | str | None, outputs: Path | str | None, as_of: tuple[str, ...], jobs: int | None, timeout: float,
+def run(customers: tuple[str, ...], params: Path | str | None, outputs: Path | str | None, as_of: tuple[str, ...], jobs: int | None, cluster: str | None, timeout: float,
         memory: int | None, engine: str, first: str | None, last: str | None, keep: int | None, pdf: bool, slides: bool, notify: str | None, log_json: bool,
         force: bool, verbose: bool) -> None:
     """Make the reports of customers (all, where none is named) and the index over them."""
@@ -79,6 +81,7 @@ def run(customers: tuple[str, ...], params: Path | str | None, outputs: Path | s
         as_of = months_from(first, last) if first and last else as_of
         for requested in as_of:
             last_day(requested)
+        scheduler = _cluster(cluster, jobs) if cluster is not None else None
         command = command_of(notify) if notify is not None else []
         project = find_project(params=params, outputs=outputs, customers=customers)
         total = len(choose(project.customers(), customers))
@@ -104,7 +107,7 @@ def run(customers: tuple[str, ...], params: Path | str | None, outputs: Path | s
         click.echo(f"{mark(False)} {NO_CHROMIUM}.", err=True)
     try:
         with _wrong_use(), bar:
-            code = run_batch(project, customers, as_of=as_of, jobs=jobs, force=force, timeout=timeout, memory=memory, engine=engine, keep=keep, pdf=pdf, slides=slides, browser=browser,
+            code = run_batch(project, customers, as_of=as_of, jobs=jobs, force=force, timeout=timeout, memory=memory, engine=engine, keep=keep, pdf=pdf, slides=slides, browser=browser, scheduler=scheduler,
                              tell=tell,
                              finished=finished, begun=lambda: journal.write("running")).exit_code
         code = code or int(not browser)
@@ -126,6 +129,16 @@ def run(customers: tuple[str, ...], params: Path | str | None, outputs: Path | s
     if code and command:
         _notify(command, told)
     sys.exit(code)
+
+
+def _cluster(address: str, jobs: int | None) -> Scheduler:
+    if jobs is not None:
+        raise click.UsageError("--jobs is for this machine: how many customers --cluster runs at the same time is the number of its workers.")
+    try:
+        from valuelab.run.cluster import DaskCluster
+    except ImportError:
+        raise click.UsageError("--cluster needs a further package: pip install 'valuelab[cluster]'") from None
+    return DaskCluster(address)
 
 
 def _notify(command: list[str], told: dict[str, object]) -> None:

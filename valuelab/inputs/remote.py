@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from valuelab.errors import InputError, ValuelabError
-from valuelab.inputs.find import SUFFIXES, input_files
+from valuelab.inputs.find import BRAND, SUFFIXES, input_files
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -107,6 +107,7 @@ def fetch_params(address: str, folder: Path) -> Path:
         names = [path.rsplit("/", 1)[-1] for path in store.ls(address, detail=False)]
     wanted = [name for name in names if name.endswith(SUFFIXES) and not name.startswith(".")]
     _get([f"{address}/{name}" for name in wanted], [params / name for name in wanted])
+    _get([f"{address.rsplit('/', 1)[0]}/{BRAND}"], [folder / BRAND])
     return params
 
 

@@ -85,6 +85,8 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
     storage_of(project).bring()
     if pdf or slides:
         storage_of(project).bring(chosen, pages=True)
+    if scheduler is not None:
+        scheduler.memory()  # what speaks against it is said before anything is touched
     begun()
 
     def end(customer: str, outcome: str) -> None:
@@ -103,11 +105,11 @@ def run_batch(project: Project, customers: Sequence[str] = (), *, as_of: Sequenc
         if open_tasks:
             if scheduler is None:
                 from valuelab.run.pool import LocalPool  # starts processes: not for a look at what has changed
-                from valuelab.run.processes import fair_memory
 
                 scheduler = LocalPool(jobs)
-                if memory is None:
-                    open_tasks = [replace(task, memory=fair_memory(scheduler.jobs)) for task in open_tasks]
+            if memory is None:
+                default = scheduler.memory()
+                open_tasks = [replace(task, memory=default) for task in open_tasks]
             scheduler.run(open_tasks, tell=tell, finished=end)
         if keep is not None:
             for customer in chosen:

@@ -115,10 +115,15 @@ def is_unchanged(folder: Path, key: str) -> bool:
     """True where ``folder`` was made under this key and its files are still what they were."""
     manifest: dict[str, Any] = read_json(folder / MANIFEST)
     files = manifest.get("files")
-    if manifest.get("key") != key or not isinstance(files, dict):
-        return False
+    return manifest.get("key") == key and isinstance(files, dict) and len(as_published(folder)) == len(files)
+
+
+def as_published(folder: Path) -> list[str]:
+    """The files of a report that are still what its manifest says, by name."""
+    files = read_json(folder / MANIFEST).get("files")
     stored = read_json(folder / STORED)
-    return all(name in stored or ((folder / name).is_file() and file_digest(folder / name) == known) for name, known in files.items())
+    named = files.items() if isinstance(files, dict) else ()
+    return [name for name, known in named if name in stored or ((folder / name).is_file() and file_digest(folder / name) == known)]
 
 
 def file_digest(path: Path) -> str:

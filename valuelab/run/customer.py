@@ -32,12 +32,26 @@ def run_customer(task: Task, tell: Tell) -> str:
     try:
         with storage_of(task.project).held(task.customer):
             storage_of(task.project).bring([task.customer], pages=task.pdf or task.slides)
-            return _Run(task, folder, tell).run()
+            return run_alone(task, tell)
     except Busy as error:
         tell(Event("failed", task.customer, text=str(error)))
     except OSError as error:
-        tell(Event("failed", task.customer, text=f"cannot write to {folder.parent.name}/{folder.name}: {error.strerror or error}"))
+        tell(Event("failed", task.customer, text=_cannot_write(folder, error)))
     return "failed"
+
+
+def run_alone(task: Task, tell: Tell) -> str:
+    """``run_customer`` of a customer that nobody else works on."""
+    folder = task.project.outputs / task.customer
+    try:
+        return _Run(task, folder, tell).run()
+    except OSError as error:
+        tell(Event("failed", task.customer, text=_cannot_write(folder, error)))
+        return "failed"
+
+
+def _cannot_write(folder: Path, error: OSError) -> str:
+    return f"cannot write to {folder.parent.name}/{folder.name}: {error.strerror or error}"
 
 
 def _times(report: Path) -> dict[Path, int]:

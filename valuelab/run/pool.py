@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from valuelab.run.processes import CAN_FORK
+from valuelab.run.processes import CAN_FORK, fair_memory
 from valuelab.run.publish import STATUS, Failure, add_failure, clear_after_kill
 from valuelab.run.scheduler import Finished
 from valuelab.run.storage import storage_of
@@ -35,6 +35,10 @@ class LocalPool:
 
     def __init__(self, jobs: int | None = None):
         self.jobs = jobs or default_jobs()
+
+    def memory(self) -> int:
+        """A fair share of this machine's memory."""
+        return fair_memory(self.jobs)
 
     def run(self, tasks: Sequence[Task], *, tell: Tell, finished: Finished) -> None:
         """Run every task; see ``Scheduler``."""

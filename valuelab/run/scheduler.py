@@ -18,6 +18,15 @@ class Scheduler(Protocol):
     its process: ``valuelab.run.zygote.zygote_here()``, started when it is first needed; ``provide_zygote`` sets another.
     """
 
+    def memory(self) -> int:
+        """Megabytes that a workbook may have where nothing else is said; 0 for no limit.
+
+        Raises
+        ------
+        valuelab.run.project.WrongUse
+            Where customers cannot be run there at all.
+        """
+
     def run(self, tasks: Sequence[Task], *, tell: Tell, finished: Finished) -> None:
         """Run every task.
 
