@@ -4,10 +4,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab reports report check test test-airflow lint bench calibrate constraints screenshots clean
+.PHONY: help setup lab reports report check test test-airflow lint bench bench-1000 calibrate constraints screenshots clean
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 setup: $(READY)  ## make .venv with everything (the other targets do it by themselves)
 
@@ -51,6 +51,9 @@ bench: $(READY)  ## speed, paired in one run: the statistics, reports, ten milli
 	$(BIN)/python benchmarks/bench_statistics.py
 	$(BIN)/python benchmarks/bench_run.py
 	$(BIN)/python benchmarks/bench_data.py
+
+bench-1000: $(READY)  ## a thousand invented accounts end to end, and their memory (an hour or more; ACCOUNTS=100 for fewer)
+	$(BIN)/python benchmarks/bench_portfolio.py --accounts $(or $(ACCOUNTS),1000)
 
 calibrate: $(READY)  ## measure the error rates that reports quote, in two processes (up to 25 minutes; goes on where it was stopped)
 	$(BIN)/python -m calibration.make_table
