@@ -1,4 +1,4 @@
-"""The command line: ``valuelab run``, ``check``, ``new``, ``schema``, ``calibrate``, ``audit``, ``forget``. Thin: it parses, prints and sets the exit code.
+"""The command line: ``valuelab run``, ``check``, ``new``, ``schema``, ``calibrate``, ``audit``, ``approve``, ``forget``. Thin: it parses, prints and sets the exit code.
 
 Exit codes: 0 all good · 1 a customer failed · 2 wrong use, or nothing to run · 130 stopped by Ctrl-C.
 """
@@ -177,6 +177,30 @@ def forget(customer: str, params: Path | str | None, outputs: Path | str | None,
     click.echo(f"Forgotten: {customer} is in no report, index or portfolio in {where}.")
     if customer in project.customers():
         say(f"{project.customers()[customer].name if project.params_at else shown(project.customers()[customer])} and its data are yours, and still there: the next run makes its reports again.")
+
+
+@main.command()
+@click.argument("customer")
+@click.argument("as_of")
+@PARAMS
+@click.option("--outputs", type=Folder(path_type=Path), help="Folder of the reports, or its s3:// address; by default `outputs` beside `notebooks`.")
+@click.option("--by", required=True, metavar="NAME", help="Who has read it.")
+def approve(customer: str, as_of: str, params: Path | str | None, outputs: Path | str | None, by: str) -> None:
+    """Record that NAME has read the report of CUSTOMER as of AS_OF. Until then its pages say draft, and again once their content changes."""
+    from datetime import date
+
+    from valuelab.errors import ValuelabError
+    from valuelab.run.approval import approve as approved_by
+    from valuelab.run.project import find_project
+
+    with _wrong_use():
+        project = find_project(params=params, outputs=outputs)
+    try:
+        names = approved_by(project, customer, as_of, by, on=date.today().isoformat())
+    except (ValuelabError, OSError) as error:
+        click.echo(f"{mark(False)} {getattr(error, 'strerror', None) or error}", err=True)
+        sys.exit(1)
+    say(f"{mark(True)} {customer} {as_of}: approved by {', '.join(names)}. Its pages say so.")
 
 
 @main.command()

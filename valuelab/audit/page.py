@@ -80,8 +80,8 @@ class Page(HTMLParser):
             self._end_piece()
 
     def handle_data(self, data: str) -> None:
-        if any(t == "style" for t, _ in self._open):
-            return
+        if any(t == "style" or attributes.get("class", "").startswith("approval") for t, attributes in self._open):
+            return  # who approved a page is no part of what it says
         self._text.append(data)
         if self._figure is not None:
             self._figure.text += data

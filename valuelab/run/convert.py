@@ -16,6 +16,7 @@ from traitlets import default
 
 from valuelab.assets import FOLDER, glossary, script, stylesheet
 from valuelab.formatting import LOCALE, in_locale
+from valuelab.run.approval import line as approval_line
 from valuelab.run.collect import is_result
 from valuelab.run.evidence import Evidence
 
@@ -85,7 +86,8 @@ def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] 
     evidence = Evidence(results) if results is not None else None
     locale = results["account"].get("locale", LOCALE) if results is not None else LOCALE
     report = {"title": title_of(executed), "name": name, "as_of": as_of, "stylesheet": stylesheet(), "customer": results["customer"] if results else "",
-              "brand": _brand(results), "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale, **_allowed(executed)}
+              "brand": _brand(results), "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale,
+              "approval": Markup(approval_line()), **_allowed(executed)}
     with in_locale(locale):
         html, _ = _exporter().from_notebook_node(executed, resources={"report": report})
     return html

@@ -13,6 +13,7 @@ import nbformat
 
 from valuelab.errors import ValuelabError
 from valuelab.run import cache, publish
+from valuelab.run.approval import carry_over
 from valuelab.run.beside import Beside
 from valuelab.run.cards import card_of
 from valuelab.run.collect import PagesDisagree, assemble, bundles, to_json
@@ -160,6 +161,7 @@ class _Run:
             review = review_notebook(executed, results)
             if review is not None:
                 publish.write_text(building / f"{STEM}.html", to_html(review, name=results["name"], as_of=as_of, results=results, workbook=STEM))
+            carry_over(self.folder / as_of, building)
             publish.write_json(building / publish.MANIFEST, {
                 "key": key, "as_of": as_of, "previous": before, "started": started.isoformat(timespec="seconds"), "seconds": seconds,
                 "versions": cache.versions(), "inputs": cache.inputs_of(self.task.params),

@@ -17,6 +17,7 @@ RESULTS = "results.json"
 MANIFEST = "manifest.json"
 STATUS = "status.json"
 CARD = "card.json"
+APPROVAL = "approval.json"
 BUILDING, REPLACED, WRITING = ".building-", ".replaced-", ".writing-"
 
 

@@ -32,7 +32,7 @@ from valuelab.run.cache import STORED
 from valuelab.run.project import AS_OF, Project
 
 LOCKS, LAST_RUN = ".locks", "last-run.json"
-READ = (publish.MANIFEST, publish.RESULTS, publish.CARD)
+READ = (publish.MANIFEST, publish.RESULTS, publish.CARD, publish.APPROVAL)
 HEARTBEAT_SECONDS, STALE_SECONDS = 30.0, 600.0
 
 
