@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import get_args
 
 import nbformat
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -13,8 +15,10 @@ from tests.browser import browser, need_chromium
 from tests.test_reports import Page, reports
 from valuelab.present.brief import BRIEF_MIME as SAID
 from valuelab.present.brief import Part
+from valuelab.present.show import show
 from valuelab.run.collect import RESULT_MIME
 from valuelab.run.review_page import BRIEF_MIME, HEADINGS, ORDER, STEM, review_notebook
+from valuelab.types import Customer, Measure
 
 
 def shown(html: str = "<p>x</p>", *, role: str = "section", **parts: str):
@@ -101,3 +105,14 @@ def test_it_is_two_pages_of_paper(samples):
                 printed = page.pdf(format="A4", prefer_css_page_size=True)
                 page.close()
                 assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2, path
+
+
+def test_thin_data_are_told_what_cannot_be_said_yet_and_from_when(tmp_path):
+    """By the header's own brief: on no other page."""
+    months = pd.period_range("2025-01", periods=6, freq="M")
+    clients = Measure("Clients <i>", pd.Series([float(n) for n in range(6)], months), total_by="sum")
+    account = Customer("acme", "Acme", months[-1], "USD", outcome=clients, started=pd.Period("2025-04", "M"), indicators={f"I{n}": replace(clients, name=f"I{n}") for n in range(7)})
+    given = {brief["part"]: brief["html"] for brief in show(account).bundle()[BRIEF_MIME]}
+    assert "Where we land: 6 known months of Clients &lt;i&gt;; 13 are needed, from January 2026." in given["yet"]
+    assert "waiting does not help" in given["yet"] and given["yet"].count("<li>") == 5 and "more, in the reports" in given["yet"]
+    assert "<i>" not in given["yet"]

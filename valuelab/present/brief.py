@@ -8,7 +8,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 BRIEF_MIME = "application/vnd.valuelab.brief+json"
-Part = Literal["where", "early", "worth", "promises", "changed", "decide"]
+Part = Literal["where", "early", "worth", "promises", "changed", "yet", "decide"]
 
 
 @dataclass(frozen=True, slots=True)

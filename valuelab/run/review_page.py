@@ -17,7 +17,7 @@ STEM = "00_value_review"
 TITLE = "Value review"
 BRIEF_MIME = "application/vnd.valuelab.brief+json"  # beside a result: what of it stands here, by part
 HEADINGS = {"where": "Where we are", "early": "What tells us early", "worth": "What it is worth", "promises": "What was promised",
-            "changed": "What changed since the last report", "decide": "What to decide"}
+            "changed": "What changed since the last report", "yet": "What cannot be said yet", "decide": "What to decide"}
 ORDER = {"growth": ("where", "early", "worth"), "profit": ("worth", "where", "early")}
 READERS = (  # the four who look at it together, and the parts that are theirs
     ("The organisation", "where its outcome stands, and whether that is enough", ("where",)),
@@ -46,7 +46,7 @@ def review_notebook(executed: Mapping[str, Any], results: Mapping[str, Any]) -> 
     cells = [new_markdown_cell(f"# {TITLE}", id="title")]
     cells += [_shown("account", _html(account))] if account is not None else []
     cells.append(_shown("readers", render("review_readers.html.j2", readers=[(who, what) for who, what, theirs in READERS if any(p in parts for p in theirs)])))
-    for part in (*ORDER[results["account"].get("strategy", "profit")], "promises", "changed", "decide"):
+    for part in (*ORDER[results["account"].get("strategy", "profit")], "promises", "changed", "yet", "decide"):
         if part in parts:
             cells += [new_markdown_cell(f"## {HEADINGS[part]}", id=part), _shown(f"{part}-shown", Markup("").join(parts[part]))]
     reports = [(f"{stem}.html", page["title"]) for stem, page in results["notebooks"].items()]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from valuelab.analysis.outlook import outlook
 from valuelab.inputs.remembered import declared
 from valuelab.present import tables
 from valuelab.present.blocks import Block
+from valuelab.present.brief import Brief
 from valuelab.present.figures import say
 from valuelab.present.wording import account as words
 from valuelab.provenance import values_kept
@@ -17,7 +19,8 @@ def header(customer: Customer) -> Block:
     data = {"id": customer.id, "name": customer.name, "as_of": str(customer.as_of), "currency": customer.currency, "locale": customer.locale, "strategy": customer.strategy, "initiative": customer.initiative}
     if customer.brand is not None:
         data["brand"] = to_plain(customer.brand)
-    return Block("account", "Customer", data, role="account", lead=say("{}", customer.name), sentences=words.header(customer))
+    return Block("account", "Customer", data, role="account", lead=say("{}", customer.name), sentences=words.header(customer),
+                 briefs=(Brief("yet", lead=False, sentences=words.not_yet(outlook(customer))),))
 
 
 def assumptions(customer: Customer) -> Block | None:

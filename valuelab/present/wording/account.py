@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
+from valuelab.analysis.outlook import Prospect
 from valuelab.formatting import format_number
 from valuelab.present.figures import count, period_text, say
+from valuelab.present.wording.common import sentence_case
 from valuelab.types import Customer
+
+MOST_WAITING = 4  # lines on what cannot be said yet
 
 NOTEBOOK_QUESTIONS = {
     "01_baseline": "Where are we?", "02_leading_indicators": "What tells us early?", "03_conversion": "What is a point worth?",
@@ -36,4 +42,14 @@ def data_used(customer: Customer) -> tuple[Markup, ...]:
         if m.partial is not None:
             lines.append(say("{}: {} is not over and stands in no statistic ({} so far).", m.name, period_text(m.partial[0]),
                              format_number(m.partial[1])))
+    return tuple(lines)
+
+
+def not_yet(outlook: Sequence[Prospect]) -> tuple[Markup, ...]:
+    """What cannot be said yet, and from when it could be; not what only a further line in the params would bring."""
+    waiting = [p for p in outlook if p.answer == "no" and (p.from_period is not None or (p.fix and "`" not in p.fix and p.subject != "does not apply"))]
+    lines = [say("{}: {}{}.{}", sentence_case(p.subject), p.reason, f", from {period_text(p.from_period)}" if p.from_period is not None else "", f" {p.fix}" if p.fix else "")
+             for p in waiting[:MOST_WAITING]]
+    if (more := len(waiting) - MOST_WAITING) > 0:
+        lines.append(say("And {} more, in the reports.", format_number(more)))
     return tuple(lines)
