@@ -148,5 +148,8 @@ def test_print_says_draft_on_every_sheet_and_pdfs_follow_the_approval(project):
 def test_audit_reads_the_same_words_on_a_draft_and_on_an_approved_page(project):
     page = project / "outputs" / "acme" / "2025-09" / "06_pay.html"
     draft = Page(page.read_text(encoding="utf-8"))
-    approve(of(project), "acme", "2025-09", "Ann", on="2025-10-01")
-    assert Page(page.read_text(encoding="utf-8")).pieces == draft.pieces
+    for name in ("Ann", "Bob & Co.", "Cleo"):
+        approve(of(project), "acme", "2025-09", name, on="2025-10-01")
+        assert Page(page.read_text(encoding="utf-8")).pieces == draft.pieces
+    html = page.read_text(encoding="utf-8")
+    assert Page(html.replace("</bdi>.", "</bdi>. It saved $2.1 m.")).pieces != draft.pieces

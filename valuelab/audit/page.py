@@ -11,6 +11,8 @@ from typing import Any
 _VOID = frozenset({"img", "br", "hr", "meta", "source", "input", "link"})
 _PIECES = frozenset({"p", "li", "td", "th", "h1", "h2", "h3", "figcaption", "caption", "dd", "dt", "summary", "title", "option", "label"})
 
+_APPROVAL = re.compile(r"Draft Nobody has approved this report yet\.|Approved by(?: ,)*(?: and)? ?\.")  # the names left out
+
 
 @dataclass(slots=True)
 class Shown:
@@ -80,7 +82,9 @@ class Page(HTMLParser):
             self._end_piece()
 
     def handle_data(self, data: str) -> None:
-        if any(t == "style" or attributes.get("class", "").startswith("approval") for t, attributes in self._open):
+        if any(t == "style" for t, _ in self._open):
+            return
+        if self._open and self._open[-1][0] == "bdi" and any(a.get("class", "") == "approval" for _, a in self._open):
             return  # who approved a page is no part of what it says
         self._text.append(data)
         if self._figure is not None:
@@ -88,6 +92,6 @@ class Page(HTMLParser):
 
     def _end_piece(self) -> None:
         text = re.sub(r"\s+", " ", "".join(self._text)).strip()
-        if text:
+        if text and not _APPROVAL.fullmatch(text):
             self.pieces.append(text)
         self._text = []
