@@ -22,15 +22,28 @@ from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.cash_table import cash_flow_of
 from valuelab.analysis.next_measures import MeasureNext, NextMeasure
 from valuelab.analysis.prices import direct_benefit
+from valuelab.analysis.relationships import QUALITIES, ROLES, review_relationships
 from valuelab.analysis.reviews.changes import Changes, Step
 from valuelab.analysis.reviews.ledger import LedgerRow
+from valuelab.analysis.reviews.outcome_chain import LINK_STATES, ChainStep, LinkState, OutcomeChain
 from valuelab.analysis.targets import measure_progress
 from valuelab.analysis.value_case import value_case
 from valuelab.analysis.value_chain import cost_room
 from valuelab.analysis.value_outlook import case_outlook, chain_outlook
-from valuelab.present.charts import adoption, baseline, changes, evidence, indicators, ledger, money, outlook, style
+from valuelab.present.charts import (
+    adoption,
+    baseline,
+    chain,
+    changes,
+    evidence,
+    indicators,
+    ledger,
+    money,
+    outlook,
+    style,
+)
 from valuelab.present.charts.settle import Sheet
-from valuelab.types import Estimate, Measure, StatedCost, Team, Usage
+from valuelab.types import Estimate, Measure, Person, StatedCost, Team, Usage
 
 LONG = "Requests for urgent quotations from customers of the northern sales district 2025"  # 80 letters and one
 assert len(LONG) >= 80
@@ -183,10 +196,22 @@ def adoption_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     yield "adoption features", lambda: adoption.features(found.features, alt="", caption="")
 
 
+def chain_charts(about: dict) -> Iterator[tuple[str, Callable]]:
+    name, count = about.get("name", ""), about.get("count", 3) + 1
+    steps = tuple(ChainStep(f"{name or 'Step'} {i}", "secondary", about.get("unit", "points"), None, Estimate(about.get("level", 1000.0), unit=about.get("unit", "")), None, None)
+                  for i in range(count))
+    links = tuple(LinkState("a", "b", LINK_STATES[i % 5], 11, "", "") for i in range(count - 1))
+    found = OutcomeChain(steps, links, ())
+    yield "chain", lambda: chain.outcome_chain(found, alt="", caption="")
+    people = tuple(Person(role, quality) for i, role in enumerate(ROLES[3:]) for quality in QUALITIES for _ in range(i + count - 3))
+    register = review_relationships(people or (Person("unknown", "unknown"),))
+    yield "people", lambda: chain.people(register, alt="", caption="")
+
+
 def all_charts() -> Iterator[tuple[str, str, Callable]]:
     """(shape, chart, how to draw it)."""
     for shape, about in SHAPES.items():
-        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts, change_charts, adoption_charts):
+        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts, change_charts, adoption_charts, chain_charts):
             for name, draw in make(about):
                 yield shape, name, draw
 

@@ -17,6 +17,7 @@ from valuelab.inputs.cash_flow import FlowTable, read_cash_flow
 from valuelab.inputs.lineage import Home, kept_series, measure_lineage, restated, sheet_of
 from valuelab.inputs.measures import MeasureData, build_measure, match_unit, promises_of
 from valuelab.inputs.monthly import to_monthly
+from valuelab.inputs.people import people_of
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import measures_of, nearest
 from valuelab.inputs.records import open_records, read_records
@@ -30,16 +31,7 @@ from valuelab.inputs.usage import UsageTable, open_usage, usage_until
 from valuelab.inputs.yaml_text import Place, YamlText
 from valuelab.provenance import Lineage
 from valuelab.software import software_id
-from valuelab.types import (
-    CashFlow,
-    Comment,
-    ConversionAgreement,
-    Customer,
-    DataFile,
-    Measure,
-    Promise,
-    StatedCost,
-)
+from valuelab.types import CashFlow, Comment, ConversionAgreement, Customer, DataFile, Measure, Promise, StatedCost
 
 COMMENT_DAYS = 60  # after the last day of a report, an opinion on it may still be written
 
@@ -318,6 +310,7 @@ def assemble(
         chain=tuple(params.chain),
         controls=tuple(params.controls),
         usage=usage,
+        register=people_of(params.people, show_names=params.show_names, as_of=until.as_of, findings=findings),
         events=_known_events(params, until, findings),
         comment=_known_comment(params, until, findings),
         assumptions=tuple(log.lines),

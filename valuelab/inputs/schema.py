@@ -15,6 +15,7 @@ from valuelab.formatting import LOCALE
 from valuelab.inputs.adoption_text import AdoptionText
 from valuelab.inputs.colours import parse_shape_colour, parse_text_colour
 from valuelab.inputs.figures import Figure, parse_fraction, parse_number
+from valuelab.inputs.people import PersonText
 from valuelab.inputs.periods import Unreadable, parse_fiscal_start, parse_lag, parse_month, parse_scale, shorten
 from valuelab.inputs.sections import (
     AsksForData,
@@ -27,6 +28,7 @@ from valuelab.inputs.sections import (
     Day,
     DayText,
     FigureText,
+    Flag,
     MoneyText,
     Month,
     MonthOrDay,
@@ -295,6 +297,8 @@ class Params(AsksForData):
     benefits: dict[Name, BenefitText] = {}
     adoption: AdoptionText | None = None
     chain: Names = []
+    people: list[PersonText] = []
+    show_names: Flag = False
     controls: Names = []
     events: dict[Month, Name] = {}
     comment: CommentText | None = None

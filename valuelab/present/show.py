@@ -19,10 +19,12 @@ from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.next_measures import MeasureNext
 from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.projection import Projection
+from valuelab.analysis.relationships import Relationships
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, HealthReview, IndicatorReview, ValueReview
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger
+from valuelab.analysis.reviews.outcome_chain import OutcomeChain
 from valuelab.analysis.targets import Progress, Shortfall
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_chain import CostRoom, ValueChain
@@ -113,9 +115,9 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                   "cost": sections.cost, "outlook": sections.how_sure, "chances": sections.chances, "chain": sections.chain,
                   "would change": sections.value_would_change, "what if": sections.what_if_of, "changes": sections.changes_of,
                   "promises": sections.promises_of, "claims": sections.claims_of},
-    HealthReview: {"": sections.health_headline, "adoption": sections.adoption_of, "features": sections.features_of,
+    HealthReview: {"": sections.health_headline, "adoption": sections.adoption_of, "features": sections.features_of, "chain": sections.chain_of, "people": sections.people_of,
                    "would change": sections.health_would_change},
-    Adoption: {"": sections.adoption},
+    Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},

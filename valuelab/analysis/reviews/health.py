@@ -1,4 +1,4 @@
-"""Notebook 05: is the product used, and does it lead where it should?"""
+"""Notebook 05: is the product used, does the chain hold that leads to the outcome, and who stands behind it?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import ClassVar
 import pandas as pd
 
 from valuelab.analysis.adoption import Adoption, review_adoption
+from valuelab.analysis.relationships import Relationships, review_relationships
+from valuelab.analysis.reviews.outcome_chain import OutcomeChain, review_chain
 from valuelab.types import CannotSay, Customer, Result
 
 
@@ -15,15 +17,19 @@ from valuelab.types import CannotSay, Customer, Result
 class HealthReview(Result):
     """What notebook 05 says; parts that the params do not have are None."""
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption",)
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people")
     customer: str
     as_of: pd.Period
     adoption: Adoption | CannotSay | None
+    chain: OutcomeChain | None = None
+    people: Relationships | None = None
     warnings: tuple[str, ...] = ()
 
 
 def review_health(customer: Customer) -> HealthReview | CannotSay:
-    """Who uses the product, by team, pace and feature."""
+    """Who uses the product, whether the declared chain holds link by link, and what is thought of the people behind the account."""
     if missing := customer.applies()["05_health"]:
-        return CannotSay("nothing of its use is recorded", f"{missing[:1].upper()}{missing[1:]}.")
-    return HealthReview(customer.name, customer.as_of, review_adoption(customer.usage) if customer.usage is not None else None)
+        return CannotSay("neither its use, nor a chain, nor people are recorded", f"{missing[:1].upper()}{missing[1:]}.")
+    register = customer.register
+    return HealthReview(customer.name, customer.as_of, review_adoption(customer.usage) if customer.usage is not None else None, review_chain(customer),
+                        review_relationships(register.people, names_left_out=register.names_left_out) if register is not None else None)

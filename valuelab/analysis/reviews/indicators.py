@@ -84,8 +84,8 @@ def review_leading_indicators(customer: Customer) -> IndicatorReview | CannotSay
     worst = next((s for s in ("behind", "too early", "on track", "ahead") if s in judged), "")
     reason = next((f"{p.name}: {p.reason}" for p in progress if p.status == worst), "")
     return IndicatorReview(
-        customer=customer.name, outcome=outcome.name, as_of=outcome.series.index[-1], scan=scan, links=_links(customer),
-        progress=progress, now=tuple(_now(m) for m in (outcome, *customer.indicators.values())),
+        customer=customer.name, outcome=outcome.name, as_of=outcome.series.index[-1], scan=scan, links=chain_links(customer),
+        progress=progress, now=tuple(standing_of(m) for m in (outcome, *customer.indicators.values())),
         measures=tuple(m for m in (outcome, *customer.indicators.values()) if m.series.notna().any()), status=worst, reason=reason,
         warnings=getattr(scan, "warnings", ()), pictured=scan if isinstance(scan, CannotSay) else before_and_after(scan),
         next=measure_next(outcome, customer.indicators, scan=scan, strength=_strength_to_plan_for(scan)),
@@ -98,7 +98,7 @@ def _strength_to_plan_for(scan: LeadScan | CannotSay) -> float:
     return 0.25 if silent and all(s.detectable is not None and s.detectable.value <= 0.5 for s in silent) else 0.5
 
 
-def _links(customer: Customer) -> tuple[ChainLink, ...]:
+def chain_links(customer: Customer) -> tuple[ChainLink, ...]:
     """Each link against its own baseline; the last link of a chain that ends in the outcome is tested like the others."""
     links = []
     for cause, effect in zip(customer.chain, customer.chain[1:], strict=False):
@@ -151,7 +151,8 @@ def _mean(series: pd.Series, key: str, unit: str) -> Estimate | None:
                     derivation=None if unit == POINTS else Derivation(f"mean of {series.name}", spans=(span_of(series),)))
 
 
-def _now(measure: Measure) -> IndicatorNow:
+def standing_of(measure: Measure) -> IndicatorNow:
+    """The last three periods, the same a year before, and the declared level."""
     series = measure.series
     now = _mean(series.iloc[-RECENT:], f"now.{measure.name}", measure.unit)
     before = None
@@ -168,4 +169,4 @@ def _now(measure: Measure) -> IndicatorNow:
 
 def level_now(measure: Measure) -> Estimate | None:
     """The mean of the last three periods: what "now" means for an indicator everywhere."""
-    return _now(measure).now
+    return standing_of(measure).now

@@ -15,6 +15,7 @@ from valuelab.present.sections.baseline import (
     projection,
 )
 from valuelab.present.sections.benefits import benefit, benefits_of
+from valuelab.present.sections.chain import chain_of, outcome_chain, people_of, relationships
 from valuelab.present.sections.changes import changes, changes_of
 from valuelab.present.sections.evidence import before_after, before_after_of, measure_next, next_of
 from valuelab.present.sections.health import health_headline, health_would_change
@@ -49,10 +50,10 @@ from valuelab.present.sections.record import baseline_record, conversion_record,
 
 __all__ = [
     "adoption", "adoption_of", "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_record", "baseline_would_change",
-    "before_after", "before_after_of", "benefit", "benefits_of", "cannot", "case", "cash_flow", "chain", "chances", "changes", "changes_of", "claims", "claims_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
+    "before_after", "before_after_of", "benefit", "benefits_of", "cannot", "case", "cash_flow", "chain", "chain_of", "chances", "changes", "changes_of", "claims", "claims_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
     "conversion_record",
     "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "features_of", "goals", "header", "health_headline", "health_would_change", "history", "how_sure",
-    "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "outlook_of", "prices", "progress", "progress_of", "projection",
+    "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "outcome_chain", "outlook_of", "people_of", "prices", "progress", "progress_of", "projection", "relationships",
     "promises", "promises_of",
     "scan", "scan_of", "value_headline", "value_would_change", "what_if", "what_if_of",
 ]
