@@ -90,7 +90,7 @@ def test_what_is_not_agreed_is_named():
 
 
 def test_no_outcome_no_values_and_a_target_to_be_announced():
-    assert [p.answer for p in outlook(Customer("a", "A", pd.Period("2025-01", "M"), "USD"))] == ["no"] * 4
+    assert [p.answer for p in outlook(Customer("a", "A", pd.Period("2025-01", "M"), "USD"))] == ["no"] * 5
     empty = pd.Series([], index=pd.PeriodIndex([], freq="M"), dtype=float)
     customer = Customer("a", "A", pd.Period("2025-01", "M"), "USD", outcome=Measure("Clients", noisy(30, 9, 1), targets=(Target(pd.Period("2026-01", "M"), None),)),
                         indicators={"Mood": Measure("Mood", empty)})

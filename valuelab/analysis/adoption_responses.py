@@ -59,4 +59,4 @@ def response_of_feature(kind: FeatureClass | None, share: Estimate, kept: Estima
         return "promotion", "what sets the product apart is little used"
     if kind == "value":
         return "training", "what the value rests on is little used"
-    return "", "little used; its class is not declared"
+    return "", "little used; its class is not said"

@@ -50,7 +50,7 @@ def outlook(customer: Customer) -> tuple[Prospect, ...]:
     """
     found: list[Prospect] = []
     missing = customer.applies()
-    for notebook, rules in (("01_baseline", _baseline), ("02_leading_indicators", _leads), ("03_conversion", _conversion), ("04_roi", _money)):
+    for notebook, rules in (("01_baseline", _baseline), ("02_leading_indicators", _leads), ("03_conversion", _conversion), ("04_roi", _money), ("05_health", _health)):
         if missing[notebook]:
             found.append(Prospect(notebook, "does not apply", "no", "nothing to analyse", _sentence(missing[notebook])))
         else:
@@ -172,6 +172,21 @@ def _money(customer: Customer) -> list[Prospect]:
     if customer.benefits:
         priced = sum(plan.cost is not None or plan.cost_per_year is not None for plan in customer.benefits)
         found.append(Prospect(book, "direct benefits", "yes", f"{len(customer.benefits)} agreed, {priced} of them with a cost to set against"))
+    return found
+
+
+def _health(customer: Customer) -> list[Prospect]:
+    book, found, usage = "05_health", [], customer.usage
+    if usage is not None:
+        there = sum(team.named for team in usage.teams)
+        found.append(Prospect(book, "who uses it", "yes" if there else "no", f"{there} of {_count(len(usage.teams), 'team')} are in the usage file, up to {usage.month}",
+                              "" if there == len(usage.teams) else "Name the teams as the usage file does."))
+        found.append(Prospect(book, "which features", "yes", f"{len(usage.features)} of a declared class") if usage.features else
+                     Prospect(book, "which features", "no", "no feature has a class", "Add `features` to `adoption`: value, differentiated or new."))
+    if len(customer.chain) > 1:
+        found.append(Prospect(book, "the chain", "yes", f"{_count(len(customer.chain) - 1, 'link')}, each tested by itself"))
+    if customer.register is not None:
+        found.append(Prospect(book, "people", "yes", f"{_count(len(customer.register.people), 'line')} of opinion, with whose and when"))
     return found
 
 

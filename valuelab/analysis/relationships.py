@@ -69,5 +69,5 @@ def _gap(role: str, what: str, qualities: list[str]) -> CoverageGap | None:
     if "promoter" in qualities:
         return None
     if set(qualities) == {"unknown"}:
-        return CoverageGap(role, "not known", f"what they think is not known: {what}", "What would they miss if it were gone?")
-    return CoverageGap(role, "nobody for us", f"nobody of those {what} is a promoter", "What would make it a nine for them?")
+        return CoverageGap(role, "not known", f"it is not known what the person {what} thinks", "What would they miss if it were gone?")
+    return CoverageGap(role, "nobody for us", f"nobody {what} is a promoter", "What would make it a nine for them?")

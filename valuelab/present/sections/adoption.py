@@ -26,7 +26,7 @@ def adoption(result: Adoption) -> Block:
         pictures.append(charts.history(result, alt=words.alt_history(result), caption=(
             "People active in each month, as a share of today’s licences. Grey lines: where adoption is good, and (dashed) where it needs a conversation. "
             "A gap is a month that is not known.")))
-    return Block("adoption", "Adoption", result.to_dict(), charts=tuple(pictures), tables=(_teams(result),), warnings=result.warnings, notes=(
+    return Block("adoption", "Adoption", result.to_dict(), title="Who uses it?", charts=tuple(pictures), tables=(_teams(result),), warnings=result.warnings, notes=(
         "The responses are rules of thumb from the pattern of use, not findings: ask people before you act on them.",))
 
 
@@ -37,7 +37,7 @@ def features_of(review: HealthReview) -> Block | None:
     blocks = (*found.classes, *found.features)
     pictures = (charts.features(found.features, alt=words.alt_features(found.features), caption=(
         "Share of the active people who used each feature in the month, with 95 % intervals. Orange: the pattern asks for a response.")),)
-    return Block("adoption.features", "FeatureUse", [f.to_dict() for f in blocks], charts=pictures, tables=(_features(found), *_leads(found)))
+    return Block("adoption.features", "FeatureUse", [f.to_dict() for f in blocks], title="Which features?", charts=pictures, tables=(_features(found), *_leads(found)))
 
 
 def highlights(result: Adoption) -> tuple[Highlight, ...]:
@@ -67,7 +67,7 @@ def _team(t: TeamAdoption) -> tuple:
 def _features(result: Adoption) -> Table:
     def row(f: FeatureUse, name: str) -> tuple:
         response = f"{words.RESPONSE_WORDS[f.response]}: {f.reason}" if f.response else f.reason or "–"
-        return (cell(name), cell(f.kind or "not declared"), cell(f.users, unit=False), cell(f.share, interval=True), cell(f.kept, interval=True), cell(response))
+        return (cell(name), cell(f.kind or "not said"), cell(f.users, unit=False), cell(f.share, interval=True), cell(f.kept, interval=True), cell(response))
 
     rows = [row(f, f"any {f.name} feature") for f in result.classes] + [row(f, f.name) for f in result.features]
     return table("Which features are used", ("feature", "class", "people", "of active people", "came back", "response"), rows,

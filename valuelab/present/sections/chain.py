@@ -28,7 +28,7 @@ def _steps(found: OutcomeChain) -> Table:
 
     rows = [(cell(s.name), cell(s.stage), cell(s.baseline), cell(s.now), cell(s.change, sign=True), cell(moved(s.wanted))) for s in found.steps]
     return table("Each step against its own baseline", ("step", "stage", "baseline", "now", "against a year before", "which is"), rows,
-                 note="Baseline: as declared, else the mean of the twelve months before the start. Now: the mean of the last three months; against the same months a year before.")
+                 note="Baseline: as agreed, else the mean of the twelve months before the start. Now: the mean of the last three months; against the same months a year before.")
 
 
 def _links(found: OutcomeChain) -> Table:

@@ -16,7 +16,7 @@ MOST_WAITING = 4  # lines on what cannot be said yet
 
 NOTEBOOK_QUESTIONS = {
     "01_baseline": "Where are we?", "02_leading_indicators": "What tells us early?", "03_conversion": "What is a point worth?",
-    "04_roi": "Does it pay?", "05_health": "Is it used?",
+    "04_roi": "Does it pay?", "05_health": "Who uses it?",
 }
 
 
