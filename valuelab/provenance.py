@@ -29,7 +29,10 @@ def row_ranges(rows: Iterable[int]) -> tuple[tuple[int, int], ...]:
     >>> row_ranges([4, 2, 3, 9])
     ((2, 4), (9, 9))
     """
-    ordered = np.unique(np.fromiter(rows, dtype="int64"))
+    rows = list(rows)
+    if len(rows) == 1:  # most periods
+        return ((rows[0], rows[0]),)
+    ordered = np.unique(np.array(rows, dtype="int64"))
     if not len(ordered):
         return ()
     cuts = np.flatnonzero(np.diff(ordered) > 1)
@@ -158,9 +161,9 @@ class Lineage:
 
     def to_dict(self) -> dict[str, Any]:
         """As results.json has it: the first period, and for it and each that follows the rows as text, "" where nothing is known."""
-        periods = (self.first + i for i in range(len(self.ends)))
+        ends = self.ends.tolist()
         return {"file": self.file, "sheet": self.sheet, "column": self.column, "sha256": self.sha256, "first": str(self.first),
-                "rows": [ranges_text(self.rows_of(p).tolist()) for p in periods]}
+                "rows": [ranges_text(self.rows[a:b].tolist()) for a, b in zip([0, *ends], ends, strict=False)]}
 
 
 @dataclass(frozen=True, slots=True)

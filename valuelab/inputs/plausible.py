@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from valuelab.errors import Problem
@@ -103,11 +104,14 @@ def scale_change(series: pd.Series) -> tuple[pd.Period, int, bool] | None:
     known = series.dropna()
     if len(known) < 8 or (known <= 0).any():
         return None
-    for at in range(3, len(known) - 2):
-        before, after = known.iloc[:at], known.iloc[at:]
-        apart = min(after) / max(before) if after.median() > before.median() else min(before) / max(after)
-        ratio = times_off(float(after.median()), float(before.median()))
-        factor = next((f for f in (10, 100, 1000) if 0.75 * f <= ratio <= 1.33 * f), None)
-        if factor and apart > 3:
-            return known.index[at], factor, bool(after.median() > before.median())
+    values = known.to_numpy(float)
+    low_before, high_before = np.minimum.accumulate(values), np.maximum.accumulate(values)
+    low_after, high_after = np.minimum.accumulate(values[::-1])[::-1], np.maximum.accumulate(values[::-1])[::-1]
+    for at in range(3, len(values) - 2):
+        if max(low_after[at] / high_before[at - 1], low_before[at - 1] / high_after[at]) <= 3:
+            continue  # they overlap, or nearly
+        before, after = float(np.median(values[:at])), float(np.median(values[at:]))
+        ratio = times_off(after, before)
+        if factor := next((f for f in (10, 100, 1000) if 0.75 * f <= ratio <= 1.33 * f), None):
+            return known.index[at], factor, after > before
     return None

@@ -93,6 +93,7 @@ def serve(control: socket.socket) -> NoReturn:
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     gc.collect()
     gc.freeze()  # collections in children leave these pages alone, so that they stay shared
+    gc.set_threshold(20_000, 10, 10)  # charts are many small objects: by default a fourteenth of a notebook's time goes into looking at them
     alive: dict[int, bytes] = {}
     while True:
         ready, _, _ = select.select([control, woken], [], [])

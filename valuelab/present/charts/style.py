@@ -42,6 +42,7 @@ _STYLE = {
     "axes.spines.left": False, "axes.grid": True, "axes.grid.axis": "y", "grid.color": GRID, "grid.linewidth": 0.7,
     "text.hinting": "none", "axes.axisbelow": True, "lines.linewidth": 1.8, "xtick.bottom": True, "xtick.major.size": 3, "axes.unicode_minus": True,
     "figure.autolayout": False, "figure.constrained_layout.use": False,
+    "axes.titley": 1.0,  # no ticks stand at the top, and looking whether they do measures every label again
 }
 
 
