@@ -94,6 +94,20 @@ class DataFile:
     rows: int
 
 
+def each_file_once(read: Iterable[DataFile]) -> tuple[DataFile, ...]:
+    """Every file once, in the order of reading, with the rows of all its tables that were read.
+
+    Examples
+    --------
+    >>> each_file_once([DataFile("kpis.xlsx", "ab12", 12), DataFile("kpis.xlsx", "ab12", 3), DataFile("flow.csv", "cd34", 5)])
+    (DataFile(name='kpis.xlsx', sha256='ab12', rows=15), DataFile(name='flow.csv', sha256='cd34', rows=5))
+    """
+    rows: dict[tuple[str, str], int] = {}
+    for file in read:
+        rows[file.name, file.sha256] = rows.get((file.name, file.sha256), 0) + file.rows
+    return tuple(DataFile(name, sha256, count) for (name, sha256), count in rows.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Where one value was read: file as the params name it, sheet ("" of a text file), column, rows, and the file's sha256.

@@ -47,3 +47,27 @@ def test_the_check_finds_what_it_looks_for():
     sheet.text(0.3, 0.5, "one")
     sheet.text(0.3, 0.5, "two")
     assert [f.split(":")[0] for f in faults(sheet)] == ["outside", "'one' on 'two'"]
+
+
+def overlap_of_bars(sheet, words: set[str]) -> list[str]:
+    """Labels that lie on a bar."""
+    sheet.draw_without_rendering()
+    return [t.get_text() for axes in sheet.axes for t in axes.texts if t.get_text() in words
+            for bar in axes.patches if t.get_window_extent().padded(-1).overlaps(bar.get_window_extent())]
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c[1].startswith("revenue")], ids=lambda c: f"{c[0]}: {c[1]}")
+def test_the_names_of_bars_lie_on_none(case):
+    with kept_sheets("page", "phone") as sheets:
+        case[2]()
+    assert [overlap_of_bars(sheet, {"estimated", "actual"}) for _, sheet in sheets] == [[], []]
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c[1] == "prices"], ids=lambda c: c[0])
+def test_labels_of_prices_stay_clear_of_the_axis(case):
+    with kept_sheets("page", "phone") as sheets:
+        case[2]()
+    for _, sheet in sheets:
+        sheet.draw_without_rendering()
+        axes = sheet.axes[0]
+        assert all(axes.bbox.y0 + 2 <= t.get_window_extent().y0 and t.get_window_extent().y1 <= axes.bbox.y1 + 2 for t in axes.texts)

@@ -110,23 +110,23 @@ def _paired(outcome: Measure, indicator: Measure) -> Prospect:
         return Prospect(book, subject, "no", f"{name} has no value yet", "Add its history.")
     lag = indicator.expected_lag
     needed = MONTHS_NEEDED if lag is None else max(MONTHS_NEEDED, PAIRS_AT_NAMED_LAG + lag)
-    n = _months_together(outcome.series, indicator.series)
-    if n < needed:
+    reach, n = _months_together(outcome.series, indicator.series)
+    if reach < needed:
         return Prospect(book, subject, "no", f"{_count(n, 'paired month')} with {outcome.name}; {needed} are needed",
                         from_period=enough_from(outcome.series, indicator.series, needed))
     named = f", lag of {lag} months named in advance" if lag is not None else ""
-    if lag is None and n < WEAK_BELOW:
+    if lag is None and reach < WEAK_BELOW:
         return Prospect(book, subject, "weakly", f"{n} paired months with {outcome.name}: only strong leads show under {WEAK_BELOW}",
                         "Name `expected_lag` in advance if one is expected: it finds more.")
     return Prospect(book, subject, "yes", f"{n} paired months with {outcome.name}{named}")
 
 
-def _months_together(outcome: pd.Series, indicator: pd.Series) -> int:
-    """Paired months in the longest stretch with at most one gap."""
+def _months_together(outcome: pd.Series, indicator: pd.Series) -> tuple[int, int]:
+    """(months of the longest stretch with at most one gap, those of them that are known of both)."""
     months = pd.period_range(min(outcome.index[0], indicator.index[0]), max(outcome.index[-1], indicator.index[-1]), freq=outcome.index.freq)
     known = (outcome.reindex(months).notna() & indicator.reindex(months).notna()).to_numpy()
     stretch = longest_stretch(known)
-    return int(stretch.stop - stretch.start)
+    return int(stretch.stop - stretch.start), int(known[stretch].sum())
 
 
 def _conversion(customer: Customer) -> list[Prospect]:

@@ -29,7 +29,7 @@ from valuelab.inputs.tables import Table, matching, read_kpi_table
 from valuelab.inputs.tidy import tidy
 from valuelab.inputs.usage import UsageTable, open_usage, usage_until
 from valuelab.inputs.yaml_text import Place, YamlText
-from valuelab.provenance import Lineage
+from valuelab.provenance import Lineage, each_file_once
 from valuelab.software import software_id
 from valuelab.types import CashFlow, Comment, ConversionAgreement, Customer, DataFile, Measure, Promise, StatedCost
 
@@ -315,7 +315,7 @@ def assemble(
         comment=_known_comment(params, until, findings),
         assumptions=tuple(log.lines),
         quality=tuple(findings.notes),
-        files=tuple(dict.fromkeys(findings.files)),
+        files=each_file_once(findings.files),
         restated=changed,
         previous=previous,
         software=software_id(),

@@ -96,13 +96,17 @@ def revenue(case: ValueCase, *, alt: str, caption: str, label: str = "revenue") 
         step = max(1, -(-len(x) // (7 if size.narrow else 14)))
         axes.set_xticks(x[::step], period_names(case)[::step])
         axes.set_xlabel(period_word(case))
-        # the two kinds of bar are named at the first pair that has both
-        first = next((i for i in range(len(table)) if table["revenue_est"].iloc[i] > 0 and table["revenue_act"].notna().iloc[i]), None)
         low, high = axes.get_ylim()
         axes.set_ylim(low, high + 0.24 * (high - low))
-        if first is not None:
-            note(axes, "estimated", (first - 0.2, float(table["revenue_est"].iloc[first])), places=("NW", "N", "NE"), colour=SOFT)
-            note(axes, "actual", (first + 0.2, float(table["revenue_act"].iloc[first])), places=("NE", "N", "NW"), colour=BLUE)
+        # each kind of bar is named at its tallest, of the pairs that have both, and above the bars that its name reaches over
+        both = table[(table["revenue_est"] > 0) & table["revenue_act"].notna()]
+        tallest = table[["revenue_est", "revenue_act"]].max(axis=1).fillna(0)
+        reach = -(-len(x) // (4 if size.narrow else 9))
+        for column, name, places, colour in (("revenue_est", "estimated", ("NW", "N", "NE"), SOFT), ("revenue_act", "actual", ("NE", "N", "NW"), BLUE)):
+            if len(both):
+                at = table.index.get_loc(both[column].idxmax())
+                top = float(tallest.iloc[max(0, at - reach) : at + reach + 1].max())
+                note(axes, name, (at, top), places=places, colour=colour)
         axes.axhline(0, color=SOFT, lw=0.9)
         unit_axis(axes, case.currency, label=f"{label} a {period_word(case)}")
 
@@ -114,7 +118,8 @@ def prices(options: tuple[PriceEffect, ...], currency: str, *, alt: str, caption
 
     def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
-        top = max(o.gained.value for o in options)
+        top, low = max(o.gained.value for o in options), min(0.0, *(-o.lost.value for o in options), *(o.net.value for o in options))
+        room = 0.25 * (top - low)  # for two lines of a label
         for i, option in enumerate(options):
             for offset, value, colour, word in ((-0.27, option.gained.value, PALE_BLUE, "gained"), (0, -option.lost.value, ORANGE, "lost"),
                                                 (0.27, option.net.value, BLUE if option.net.value >= 0 else ORANGE, "net")):
@@ -125,8 +130,7 @@ def prices(options: tuple[PriceEffect, ...], currency: str, *, alt: str, caption
                               va="top" if below else "bottom", fontsize=7.5 if size.narrow else 9.5, color=INK)
         axes.axhline(0, color=SOFT, lw=1)
         axes.set_xticks(range(len(options)), [folded(o.name, 16 if size.narrow else 24) for o in options])
-        low, _ = axes.get_ylim()
-        axes.set_ylim(low - 0.22 * top if low < 0 else low, top * 1.25)
+        axes.set_ylim(low - room if low < 0 else low, top + room)
         axes.set_xlim(-0.6, len(options) - 0.4)
         unit_axis(axes, currency, label="change of profit a year")
 

@@ -53,15 +53,16 @@ def beside(rows: Sequence[Row], unit: str, *, label: str, alt: str, caption: str
     def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         axes.axvline(0, color=SOFT, lw=1)
-        ends = [0.0]
+        ends = [0.0, *(end for _, figure_of, _ in rows for end in (figure_of.value, figure_of.low, figure_of.high) if end is not None)]
+        room = max(ends) - min(ends) or 1.0
         for i, (_, figure_of, colour) in enumerate(rows):
             if not figure_of.bare:
                 interval(axes, i, figure_of.low, figure_of.high, colour, across=True)
-                ends += [figure_of.low, figure_of.high]
+            # a figure near 0 has its label on its own side of the line
+            near = abs(figure_of.value) < (0.24 if size.narrow else 0.1) * room
+            places = ("N", "NE", "NW") if not near else ("NE", "N", "NW") if figure_of.value >= 0 else ("NW", "N", "NE")
             axes.plot([figure_of.value], [i], marker="o", ms=7.5, color=colour, ls="none", zorder=3)
-            note(axes, format_short(figure_of.value, figure_of.unit), (figure_of.value, i), places=("N", "NE", "NW"), colour=colour, bold=True, clear=False)
-            ends.append(figure_of.value)
-        room = max(ends) - min(ends) or 1.0
+            note(axes, format_short(figure_of.value, figure_of.unit), (figure_of.value, i), places=places, colour=colour, bold=True, clear=False)
         axes.set_xlim(min(ends) - 0.1 * room, max(ends) + 0.12 * room)
         axes.set_yticks(range(len(rows)), [folded(name, 19 if size.narrow else 30, 4) for name, _, _ in rows])
         axes.set_ylim(len(rows) - 0.5, -0.75)
