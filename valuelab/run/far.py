@@ -1,7 +1,7 @@
 """A customer on another machine: what is sent there, how it is run in a folder that is thrown away, what comes back.
 
-A parcel holds everything, so that workers share no disk with the command, need no right to any storage, and a worker that is lost leaves
-nothing behind: only the command publishes. A process of ours is tied to one customer at a time (its locale, its pictures), so a worker
+A parcel holds everything, so that workers share no disk with the command, need no right to any storage, and a worker that is lost has
+published nothing: only the command does. A process of ours is tied to one customer at a time (its locale, its pictures), so a worker
 with several threads runs them one after the other.
 """
 
