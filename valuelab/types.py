@@ -20,6 +20,9 @@ from valuelab.estimates import Kind as Kind
 from valuelab.estimates import to_plain as to_plain
 from valuelab.formatting import LOCALE
 from valuelab.provenance import DataFile, Lineage, Origin, QualityNote, Restated
+from valuelab.registers import HealthLine as HealthLine
+from valuelab.registers import PeopleRegister
+from valuelab.registers import Person as Person
 
 TotalBy = Literal["sum", "mean", "last"]
 Better = Literal["higher", "lower"]
@@ -273,28 +276,6 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A person at the customer by role, as somebody sees them: an opinion, with whose and when. ``score``: the 0 to 10 answer behind the quality."""
-
-    role: str
-    quality: str
-    name: str = ""
-    team: str = ""
-    score: float | None = None
-    note: str = ""
-    by: str = ""
-    on: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleRegister:
-    """The people of the params; names are there only where they are to be shown."""
-
-    people: tuple[Person, ...]
-    names_left_out: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Comment:
     """An opinion, shown as such."""
 
@@ -345,6 +326,7 @@ class Customer(Result):
     events: tuple[tuple[pd.Period, str], ...] = ()
     usage: Usage | None = None
     register: PeopleRegister | None = None
+    health: tuple[HealthLine, ...] = ()
     comment: Comment | None = None
     renewal: Renewal | None = None
     brand: Brand | None = None
@@ -375,7 +357,7 @@ class Customer(Result):
             "02_leading_indicators": need_both,
             "03_conversion": need_both,
             "04_roi": "" if money else "add `unit_value`, `cash_flow`, `direct_benefit` or `benefits` to the params",
-            "05_health": "" if self.usage or self.register or len(self.chain) > 1 else "add `adoption`, `chain` or `people` to the params",
+            "05_health": "" if self.usage or self.register or self.health or len(self.chain) > 1 else "add `adoption`, `chain`, `health` or `people` to the params",
         }
 
 

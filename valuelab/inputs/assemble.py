@@ -14,6 +14,7 @@ import pandas as pd
 from valuelab.inputs.agreed import AssumptionsLog
 from valuelab.inputs.agreed_money import benefit_plans, direct_benefit, renewal_of, stated_costs, unit_value
 from valuelab.inputs.cash_flow import FlowTable, read_cash_flow
+from valuelab.inputs.health import health_of
 from valuelab.inputs.lineage import Home, kept_series, measure_lineage, restated, sheet_of
 from valuelab.inputs.measures import MeasureData, build_measure, match_unit, promises_of
 from valuelab.inputs.monthly import to_monthly
@@ -311,6 +312,7 @@ def assemble(
         controls=tuple(params.controls),
         usage=usage,
         register=people_of(params.people, show_names=params.show_names, as_of=until.as_of, findings=findings),
+        health=health_of(params.health, measures=[m.name for m in (outcome, *indicators.values()) if m], has_usage=usage is not None, as_of=until.as_of, findings=findings),
         events=_known_events(params, until, findings),
         comment=_known_comment(params, until, findings),
         assumptions=tuple(log.lines),

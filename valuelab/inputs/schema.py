@@ -15,6 +15,7 @@ from valuelab.formatting import LOCALE
 from valuelab.inputs.adoption_text import AdoptionText
 from valuelab.inputs.colours import parse_shape_colour, parse_text_colour
 from valuelab.inputs.figures import Figure, parse_fraction, parse_number
+from valuelab.inputs.health import HealthText
 from valuelab.inputs.people import PersonText
 from valuelab.inputs.periods import Unreadable, parse_fiscal_start, parse_lag, parse_month, parse_scale, shorten
 from valuelab.inputs.sections import (
@@ -299,6 +300,7 @@ class Params(AsksForData):
     chain: Names = []
     people: list[PersonText] = []
     show_names: Flag = False
+    health: list[HealthText] = []
     controls: Names = []
     events: dict[Month, Name] = {}
     comment: CommentText | None = None

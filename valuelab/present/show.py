@@ -15,6 +15,7 @@ from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.conversion import Conversion, PointsNeeded
 from valuelab.analysis.direct_benefits import BenefitEffect
 from valuelab.analysis.effect import Effect
+from valuelab.analysis.health_score import HealthScore
 from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.next_measures import MeasureNext
 from valuelab.analysis.prices import PriceEffect
@@ -116,8 +117,9 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                   "would change": sections.value_would_change, "what if": sections.what_if_of, "changes": sections.changes_of,
                   "promises": sections.promises_of, "claims": sections.claims_of},
     HealthReview: {"": sections.health_headline, "adoption": sections.adoption_of, "features": sections.features_of, "chain": sections.chain_of, "people": sections.people_of,
+                   "score": sections.health_score_of,
                    "would change": sections.health_would_change},
-    Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships},
+    Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships}, HealthScore: {"": sections.health_score},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},

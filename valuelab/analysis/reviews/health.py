@@ -8,6 +8,7 @@ from typing import ClassVar
 import pandas as pd
 
 from valuelab.analysis.adoption import Adoption, review_adoption
+from valuelab.analysis.health_score import HealthScore, review_health_score
 from valuelab.analysis.relationships import Relationships, review_relationships
 from valuelab.analysis.reviews.outcome_chain import OutcomeChain, review_chain
 from valuelab.types import CannotSay, Customer, Result
@@ -17,19 +18,22 @@ from valuelab.types import CannotSay, Customer, Result
 class HealthReview(Result):
     """What notebook 05 says; parts that the params do not have are None."""
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people")
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score")
     customer: str
     as_of: pd.Period
     adoption: Adoption | CannotSay | None
     chain: OutcomeChain | None = None
     people: Relationships | None = None
+    score: HealthScore | None = None
     warnings: tuple[str, ...] = ()
 
 
 def review_health(customer: Customer) -> HealthReview | CannotSay:
     """Who uses the product, whether the declared chain holds link by link, and what is thought of the people behind the account."""
     if missing := customer.applies()["05_health"]:
-        return CannotSay("neither its use, nor a chain, nor people are recorded", f"{missing[:1].upper()}{missing[1:]}.")
+        return CannotSay("neither its use, nor a chain, nor people, nor indicators of its health are recorded", f"{missing[:1].upper()}{missing[1:]}.")
     register = customer.register
-    return HealthReview(customer.name, customer.as_of, review_adoption(customer.usage) if customer.usage is not None else None, review_chain(customer),
-                        review_relationships(register.people, names_left_out=register.names_left_out) if register is not None else None)
+    adoption = review_adoption(customer.usage) if customer.usage is not None else None
+    return HealthReview(customer.name, customer.as_of, adoption, review_chain(customer),
+                        review_relationships(register.people, names_left_out=register.names_left_out) if register is not None else None,
+                        review_health_score(customer, adoption if isinstance(adoption, Adoption) else None))

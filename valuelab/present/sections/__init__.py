@@ -19,6 +19,7 @@ from valuelab.present.sections.chain import chain_of, outcome_chain, people_of, 
 from valuelab.present.sections.changes import changes, changes_of
 from valuelab.present.sections.evidence import before_after, before_after_of, measure_next, next_of
 from valuelab.present.sections.health import health_headline, health_would_change
+from valuelab.present.sections.health_score import health_score, health_score_of
 from valuelab.present.sections.indicators import (
     conversion,
     conversion_effect,
@@ -52,7 +53,7 @@ __all__ = [
     "adoption", "adoption_of", "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_record", "baseline_would_change",
     "before_after", "before_after_of", "benefit", "benefits_of", "cannot", "case", "cash_flow", "chain", "chain_of", "chances", "changes", "changes_of", "claims", "claims_of", "comment", "conversion", "conversion_effect", "conversion_headline", "conversion_points",
     "conversion_record",
-    "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "features_of", "goals", "header", "health_headline", "health_would_change", "history", "how_sure",
+    "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "features_of", "goals", "header", "health_headline", "health_score", "health_score_of", "health_would_change", "history", "how_sure",
     "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "outcome_chain", "outlook_of", "people_of", "prices", "progress", "progress_of", "projection", "relationships",
     "promises", "promises_of",
     "scan", "scan_of", "value_headline", "value_would_change", "what_if", "what_if_of",

@@ -7,9 +7,12 @@ from markupsafe import Markup
 from valuelab.analysis.adoption import Adoption
 from valuelab.analysis.reviews.health import HealthReview
 from valuelab.present.blocks import Block
+from valuelab.present.figures import say
 from valuelab.present.sections.adoption import highlights
 from valuelab.present.wording import adoption as words
 from valuelab.present.wording import chain as chain_words
+from valuelab.present.wording import health as score_words
+from valuelab.types import CannotSay
 
 
 def health_headline(review: HealthReview) -> Block:
@@ -17,15 +20,15 @@ def health_headline(review: HealthReview) -> Block:
     if isinstance(found, Adoption):
         return Block("health.review", "HealthReview", review.to_dict(), role="headline", lead=words.headline(found), highlights=highlights(found),
                      sentences=(*words.support(found), *_beside(review)))
-    lead = chain_words.chain(review.chain) if review.chain is not None else chain_words.people(review.people)[0]
-    rest = tuple(chain_words.people(review.people)[:2]) if review.chain is not None and review.people is not None else ()
-    return Block("health.review", "HealthReview", review.to_dict(), role="headline", lead=lead, sentences=rest)
+    lead, *rest = _beside(review) or (say("How healthy it is is not known: {}.", found.reason if isinstance(found, CannotSay) else "no indicator has a figure"),)
+    return Block("health.review", "HealthReview", review.to_dict(), role="headline", lead=lead, sentences=tuple(rest))
 
 
 def _beside(review: HealthReview) -> tuple[Markup, ...]:
-    """What the chain and the people add, a sentence each."""
+    """What the score, the chain and the people add, a sentence each."""
+    score = (score_words.score(review.score),) if review.score is not None else ()
     chain = (chain_words.chain(review.chain),) if review.chain is not None else ()
-    return (*chain, *(chain_words.people(review.people)[:1] if review.people is not None else ()))
+    return (*score, *chain, *(chain_words.people(review.people)[:1] if review.people is not None else ()))
 
 
 def health_would_change(review: HealthReview) -> Block:

@@ -1,0 +1,76 @@
+"""The health score: weights, limits, what moved it, opinions with whose and when."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.inputs.test_relationships import write
+from valuelab import load_customer, review_health, show
+from valuelab.analysis.health_score import light_of
+from valuelab.errors import InputError
+
+SURVEY = {"indicator": "Survey score", "kind": "objective", "value": "50", "before": "56", "green": "55", "red": "48"}
+TONE = {"indicator": "Tone", "kind": "subjective", "status": "red", "status_before": "red", "weight": "3", "by": "account manager", "on": "2025-05"}
+
+
+def score_of(folder, lines, **more):
+    return review_health(load_customer(write(folder, [], health=lines, **more))).score
+
+
+def test_the_survey_score_of_the_sources():
+    assert [light_of(score, 55, 48) for score in (56, 55, 50, 48, 47)] == ["green", "green", "amber", "amber", "red"]
+
+
+def test_the_score_is_the_weighted_mean_and_what_moved_it_adds_up(tmp_path):
+    found = score_of(tmp_path, [SURVEY, TONE])
+    assert found.score.value == pytest.approx(0.5 / 4)
+    assert (found.light, found.before.value, found.change.value) == ("red", pytest.approx(0.25), pytest.approx(-0.125))
+    assert sum(x.moved.value for x in found.indicators) == pytest.approx(found.change.value)
+    assert found.opinion.value == pytest.approx(0.75)
+    assert [x.line.name for x in found.indicators] == ["Tone", "Survey score"]  # the worst first
+
+
+def test_two_indicators_warn_and_five_do_not(tmp_path):
+    assert any("rests on 2 indicators" in w for w in score_of(tmp_path, [SURVEY, TONE]).warnings)
+    five = [SURVEY | {"indicator": f"Survey {i}"} for i in range(5)]
+    assert score_of(tmp_path, five).warnings == ()
+    assert any("more than seven" in w for w in score_of(tmp_path, [SURVEY | {"indicator": f"Survey {i}"} for i in range(8)]).warnings)
+    assert any("All of it is opinion" in w for w in score_of(tmp_path, [TONE]).warnings)
+
+
+def test_without_all_of_before_nothing_is_said_of_last_time(tmp_path):
+    found = score_of(tmp_path, [SURVEY, {k: v for k, v in TONE.items() if k != "status_before"}])
+    assert (found.before, found.change) == (None, None)
+
+
+def test_opinions_of_later_are_left_out(tmp_path):
+    assert len(score_of(tmp_path, [SURVEY, TONE | {"on": "2025-12"}]).indicators) == 1
+
+
+def test_the_page_has_words_and_shapes_and_escapes(tmp_path):
+    review = review_health(load_customer(write(tmp_path, [], health=[SURVEY, TONE | {"indicator": "<b>Tone", "note": "<script>"}])))
+    page = show(review, "score").html()
+    assert "▲ amber" in page
+    assert "■ red" in page
+    assert "opinion of account manager, 2025-05" in page
+    assert "<script>" not in page
+    assert "<b>Tone" not in page
+    assert "Health is red" in show(review).html()
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path):
+    lines = [SURVEY | {"status": "red"}, {k: v for k, v in TONE.items() if k != "by"}, {"indicator": "Speed", "kind": "objective", "value": "3"}, SURVEY | {"indicator": "X", "weight": "0"}]
+    with pytest.raises(InputError) as found:
+        load_customer(write(tmp_path, [], health=lines))
+    for words in ("both `value` and `status`", "without whose and when", "\"Speed\" has no limits", "not above zero"):
+        assert words in str(found.value)
+
+
+@pytest.mark.parametrize(("lines", "words"), [
+    ([SURVEY, dict(SURVEY)], "stands there twice"), ([{"indicator": "Licences in use", "kind": "objective"}], "no data are of that name"),
+    ([SURVEY | {"kind": "guess"}], "not one of objective"), ([SURVEY | {"mood": "good"}], "not a key that is known"),
+])
+def test_lines_that_cannot_be_are_refused(tmp_path, lines, words):
+    with pytest.raises(InputError) as found:
+        load_customer(write(tmp_path, [], health=lines))
+    assert words in str(found.value)

@@ -1,0 +1,26 @@
+"""The section of notebook 05 on the health score."""
+
+from __future__ import annotations
+
+from valuelab.analysis.health_score import GREEN_FROM, RED_BELOW, HealthScore
+from valuelab.analysis.reviews.health import HealthReview
+from valuelab.formatting import format_fraction
+from valuelab.present.blocks import Block, Table, cell, number, table
+from valuelab.present.wording import health as words
+
+
+def health_score_of(review: HealthReview) -> Block | None:
+    return review.score and health_score(review.score)
+
+
+def health_score(found: HealthScore) -> Block:
+    return Block("health.score", "HealthScore", found.to_dict(), title="Health score", sentences=(words.score(found), *words.support(found)), tables=(_indicators(found),),
+                 warnings=found.warnings, notes=("A score is a way to look at an account, not a forecast. Its weights are agreed, not measured.",))
+
+
+def _indicators(found: HealthScore) -> Table:
+    rows = [(cell(x.line.name), cell(words.SHAPES[x.light]), number(words.stands_at(x)), cell(words.limits(x)), cell(words.SHAPES[x.light_before]),
+             number("–" if x.weight is None else format_fraction(x.weight)), cell(x.moved, sign=True), cell(f"{x.line.kind}, {x.measured_as}"), cell(words.whose(x))) for x in found.indicators]
+    return table("What the score is made of", ("indicator", "now", "figure", "limits", "before", "weight", "moved the score by", "kind", "says who, when"), rows,
+                 note=f"Score: weighted mean of green 1, amber ½, red 0; green from {format_fraction(GREEN_FROM)}, red below {format_fraction(RED_BELOW)}. "
+                      "Before: as the register says; of the customer’s data, three months before.")

@@ -1,0 +1,55 @@
+"""Sentences on the health score: where it stands, what moved it, whose opinion it is."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from valuelab.analysis.health_score import HealthIndicator, HealthScore
+from valuelab.formatting import format_value
+from valuelab.present.figures import count, fig, joined, say
+
+SHAPES = {"green": "● green", "amber": "▲ amber", "red": "■ red", None: "○ not known"}
+
+
+def score(found: HealthScore) -> Markup:
+    known = [x for x in found.indicators if x.light is not None]
+    return say("Health is {}: the score is {}, from {}.", found.light, fig(found.score), count(len(known), "indicator"))
+
+
+def support(found: HealthScore) -> tuple[Markup, ...]:
+    """What is red, what moved it, and how much of it is opinion."""
+    lines = []
+    red = [x.line.name for x in found.indicators if x.light == "red"]
+    if red:
+        lines.append(say("Red: {}.", joined(red)))
+    moved = sorted((x for x in found.indicators if x.moved is not None and x.moved.value), key=lambda x: -abs(x.moved.value))
+    if found.change is not None and moved:
+        lines.append(say("Since last time it went from {} to {}: {}.", fig(found.before), fig(found.score), _steps(moved)))
+    elif found.change is not None:
+        lines.append(say("Each indicator is where it was last time."))
+    elif moved:
+        lines.append(say("Since last time {}; how the rest stood then is not known.", _steps(moved)))
+    lines.append(say("{} of its weight is opinion. Whether it tells who renews is not known: too few renewals to say.", fig(found.opinion)))
+    return tuple(lines)
+
+
+def _steps(moved: list[HealthIndicator]) -> Markup:
+    return joined([say("{} moved it by {}", x.line.name, fig(x.moved, sign=True)) for x in moved])
+
+
+def stands_at(found: HealthIndicator) -> str:
+    line = found.line
+    return "as judged" if line.light is not None else "not known" if line.value is None else format_value(line.value, found.unit)
+
+
+def limits(found: HealthIndicator) -> str:
+    line = found.line
+    if line.green is None or line.red is None:
+        return "as set for adoption" if found.from_data else "–"
+    return f"green from {format_value(line.green, found.unit)}, red {'below' if line.green > line.red else 'above'} {format_value(line.red, found.unit)}"
+
+
+def whose(found: HealthIndicator) -> Markup:
+    line = found.line
+    parts = [line.note, "the customer’s data" if found.from_data else "", f"{'opinion of ' if line.kind == 'subjective' else ''}{line.by}" if line.by else "", line.on]
+    return Markup(", ").join(Markup.escape(p) for p in parts if p) or Markup("no source is named")
