@@ -19,8 +19,8 @@ def health_score(found: HealthScore) -> Block:
 
 
 def _indicators(found: HealthScore) -> Table:
-    rows = [(cell(x.line.name), cell(words.SHAPES[x.light]), number(words.stands_at(x)), cell(words.limits(x)), cell(words.SHAPES[x.light_before]),
-             number("–" if x.weight is None else format_fraction(x.weight)), cell(x.moved, sign=True), cell(f"{x.line.kind}, {x.measured_as}"), cell(words.whose(x))) for x in found.indicators]
-    return table("What the score is made of", ("indicator", "now", "figure", "limits", "before", "weight", "moved the score by", "kind", "says who, when"), rows,
+    rows = [(cell(x.line.name), cell(words.SHAPES[x.light]), cell(words.SHAPES[x.light_before]), cell(words.stands_at(x)), number("–" if x.weight is None else format_fraction(x.weight)),
+             cell(x.moved, sign=True), cell(words.whose(x))) for x in found.indicators]
+    return table("What the score is made of", ("indicator", "now", "before", "figure and limits", "weight", "moved the score by", "kind, says who, when"), rows,
                  note=f"Score: weighted mean of green 1, amber ½, red 0; green from {format_fraction(GREEN_FROM)}, red below {format_fraction(RED_BELOW)}. "
                       "Before: as the register says; of the customer’s data, three months before.")

@@ -38,18 +38,17 @@ def _steps(moved: list[HealthIndicator]) -> Markup:
 
 
 def stands_at(found: HealthIndicator) -> str:
+    """The figure with its limits, or that it was judged."""
     line = found.line
-    return "as judged" if line.light is not None else "not known" if line.value is None else format_value(line.value, found.unit)
-
-
-def limits(found: HealthIndicator) -> str:
-    line = found.line
+    if line.light is not None:
+        return "as judged"
+    figure = "not known" if line.value is None else format_value(line.value, found.unit)
     if line.green is None or line.red is None:
-        return "as set for adoption" if found.from_data else "–"
-    return f"green from {format_value(line.green, found.unit)}, red {'below' if line.green > line.red else 'above'} {format_value(line.red, found.unit)}"
+        return f"{figure}; limits as set for adoption"
+    return f"{figure}; green from {format_value(line.green, found.unit)}, red {'below' if line.green > line.red else 'above'} {format_value(line.red, found.unit)}"
 
 
 def whose(found: HealthIndicator) -> Markup:
     line = found.line
-    parts = [line.note, "the customer’s data" if found.from_data else "", f"{'opinion of ' if line.kind == 'subjective' else ''}{line.by}" if line.by else "", line.on]
-    return Markup(", ").join(Markup.escape(p) for p in parts if p) or Markup("no source is named")
+    parts = [f"{line.kind}, {found.measured_as}", line.note, "the customer’s data" if found.from_data else "", f"{'opinion of ' if line.kind == 'subjective' else ''}{line.by}" if line.by else "", line.on]
+    return Markup(", ").join(Markup.escape(p) for p in parts if p)
