@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.inputs.conftest import OUTCOME, months, notes
-from valuelab.inputs.cash_flow import period_index
+from valuelab.inputs.flow_calendar import period_index
 
 PARAMS = """\
 customer: Acme
@@ -173,3 +173,22 @@ def test_a_week_begins_on_any_weekday(first):
 def test_quarters_begin_with_the_first_month():
     for month in range(1, 13):
         assert period_index("quarter", date(2025, month, 15), 2)[0].start_time == pd.Timestamp(2025, month, 1)
+
+
+@pytest.mark.parametrize(("labels", "freq", "first", "as_of"), [
+    (["2024-Q1", "2024-Q2", "2024-Q3"], "Q-DEC", "2024-01-01", "2024-06"), (["Q3 2024", "Q4 2024", "Q1 2025"], "Q-DEC", "2024-07-01", "2024-12"),
+    (["2022", "2023", "2024"], "Y-DEC", "2022-01-01", "2023-12"),
+])
+def test_quarters_and_years_are_periods_as_they_are_written(flow, labels, freq, first, as_of):
+    rows = zip(labels, ("900,950,0,0", "50,40,400,380", "50,TBA,700,TBA"), strict=True)
+    customer = flow(HEAD + "".join(f"{label},{row}\n" for label, row in rows), PARAMS.replace(", periods: {length: week, first: 2025-02-03}", ""))
+    table = customer.cash_flow.table
+    assert (table.index.freqstr, table.index[0].start_time) == (freq, pd.Timestamp(first))
+    assert str(customer.as_of) == as_of
+    assert table["revenue_est"].tolist() == [0, 400, 700] and table["revenue_act"].isna().tolist() == [False, False, True]
+
+
+def test_a_year_that_is_missing_and_numbers_that_are_no_years_are_refused(refused):
+    plain = PARAMS.replace(", periods: {length: week, first: 2025-02-03}", "")
+    assert any("the year of 2023-01-01 is missing" in p for p in refused(HEAD + "2022,1,1,0,0\n2024,1,1,5,5\n2025,1,1,5,5\n2026,1,1,5,5\n", plain))
+    assert any("the periods are numbers" in p for p in refused(HEAD + "3000,1,1,0,0\n3001,1,1,5,5\n", plain))

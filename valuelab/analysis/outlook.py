@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from valuelab.analysis.cash_table import FREQUENCIES
 from valuelab.analysis.conversion import FEWEST_PAIRS
 from valuelab.analysis.effect import FEWEST_SINCE
 from valuelab.analysis.leads import WEAK_BELOW
@@ -193,7 +194,7 @@ def _health(customer: Customer) -> list[Prospect]:
 def _flows(flows: CashFlow) -> Prospect:
     known = int(flows.table[["expenditure_act", "revenue_act"]].notna().all(axis=1).sum())
     periods = len(flows.table)
-    word = period_word(flows.table.index)
+    word = FREQUENCIES[flows.table.index.freqstr[0]][1]
     if known == 0:
         return Prospect("04_roi", "does it pay", "weakly", f"the plan alone: no actual of its {periods} {word}s is known", "Fill in actuals as they come.")
     done = "complete" if known == periods else "to date beside the plan, and the forecast at completion"

@@ -220,7 +220,7 @@ def choose_as_of(
             return Until(max(months), max(months), None)
     elif data.flows is not None:
         index = data.flows.table.index
-        monthly = index.freqstr.startswith(("M", "Q"))
+        monthly = index.freqstr.startswith(("M", "Q", "Y"))
         if day is None:
             last = data.flows.last_actual()
             day = last.end_time.date() if last is not None else None

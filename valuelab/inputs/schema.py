@@ -112,7 +112,7 @@ class OutcomeText(MeasureText):
 
 
 class PeriodsText(Section):
-    length: Annotated[Literal["week", "month", "quarter"], Choice]
+    length: Annotated[Literal["week", "month", "quarter", "year"], Choice]
     first: MonthOrDay
 
     @model_validator(mode="after")
