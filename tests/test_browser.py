@@ -240,7 +240,7 @@ def test_run_all_in_jupyterlab_gives_the_figures_of_the_report(samples, chromium
         select = page.get_by_role("button", name="Select Kernel", exact=True)
         if select.count() and select.first.is_visible():
             select.first.click()
-        page.get_by_text("fingerprint").wait_for(timeout=120_000)  # the last code cell; cells out of sight are not in the page
+        page.get_by_text("fingerprint").first.wait_for(timeout=120_000)  # the last code cell; cells out of sight are not in the page
         page.wait_for_function("document.body.innerText.includes('Idle')", timeout=120_000)
         page.keyboard.press("Control+s")
         page.wait_for_timeout(2000)

@@ -109,7 +109,8 @@ def _contract_at_risk(figures: Mapping[str, Any]) -> dict[str, Any]:
     chances = [f["value"] for key, f in figures.items() if re.fullmatch(r"goal\.promised\..*\.chance", key) and _is_number(_mapping(f).get("value"))]
     if not chances or not _is_number(contract.get("value")):
         return {}
-    return {"value": contract["value"] * (1 - min(chances)), "unit": contract.get("unit"), "kind": "estimated",
+    times = {"a week": 52, "a month": 12, "a quarter": 4}.get(_text(contract.get("convention")), 1)
+    return {"value": contract["value"] * times * (1 - min(chances)), "unit": contract.get("unit"), "kind": "estimated",
             "convention": "contract value × probability that the promise is not kept"}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from valuelab.spreadsheet import assumptions
@@ -121,7 +122,8 @@ def _more(sheet: Sheet, row: int, review: dict[str, Any], base: str) -> int:
         chance = _worst_promise(review)
         if CONTRACT in sheet.book.names and chance is not None and risk["convention"].startswith("contract value"):
             sheet.number(row, 3, chance["value"], "fraction_input", key=chance["key"])
-            sheet.formula(row, REVENUE, f"{sheet.book.names[CONTRACT]}*(1-{sheet.at(row, 3)})", Figure.of(risk), "exact")
+            times = re.search(r", (\d+) a year", risk["convention"])
+            sheet.formula(row, REVENUE, f"{sheet.book.names[CONTRACT]}*{f'{times[1]}*' if times else ''}(1-{sheet.at(row, 3)})", Figure.of(risk), "exact")
         else:
             sheet.number(row, REVENUE, risk["value"], "exact", key=risk["key"])
         row += 1

@@ -283,9 +283,12 @@ def _at_risk(customer: Customer, review: BaselineReview | None, gaps: tuple[Mone
     worst = min(promised, key=lambda o: o.chance.value)
     contract = customer.renewal.contract_value if customer.renewal else None
     if contract is not None:
-        return Estimate(contract * (1 - worst.chance.value), kind="estimated", unit=customer.currency,
-                        convention="contract value × probability that the promise is not kept", key="money.at_risk",
-                        derivation=derived("contract value × (1 − chance)", {"contract value": _contract(customer, contract), "chance": worst.chance}))
+        times = {"a week": 52, "a month": 12, "a quarter": 4}.get(customer.renewal.per, 1)
+        each = "" if times == 1 else f", {times} a year"
+        formula, named = ("contract value × (1 − chance)", {}) if times == 1 else ("contract value × times a year × (1 − chance)", {"times a year": times})
+        return Estimate(contract * times * (1 - worst.chance.value), kind="estimated", unit=customer.currency,
+                        convention=f"contract value{each} × probability that the promise is not kept", key="money.at_risk",
+                        derivation=derived(formula, {"contract value": _contract(customer, contract), "chance": worst.chance, **named}))
     gap = next((g for g in gaps if g.outlook is worst), None)
     if gap is None or gap.units.value <= 0:
         return None

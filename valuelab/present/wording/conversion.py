@@ -46,8 +46,9 @@ def measured(item: IndicatorConversion, outcome: str) -> Markup:
 
 def agreement(item: IndicatorConversion) -> Markup:
     """Whether the agreed effect lies in the measured interval."""
-    words = {"inside": "lies inside the measured interval, so the data allow it", "above": "is above the measured interval, so the data do not support it",
-             "below": "is below the measured interval, so the data would support more"}[item.agreement]
+    stronger = item.agreed is not None and (item.agreement == "above") == (item.agreed.effect.value > 0)  # further from nothing than the data
+    words = {"inside": "lies inside the measured interval, so the data allow it", **dict.fromkeys(("above", "below"), f"is {item.agreement} the measured interval: " + (
+                 "stronger than the data show, so they do not support it" if stronger else "weaker than the data show, which would support more"))}[item.agreement]
     return say("The agreed effect {}.", words)
 
 

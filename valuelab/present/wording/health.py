@@ -29,7 +29,7 @@ def support(found: HealthScore) -> tuple[Markup, ...]:
         lines.append(say("Each indicator is where it was last time."))
     elif moved:
         lines.append(say("Since last time {}; how the rest stood then is not known.", _steps(moved)))
-    lines.append(say("{} of its weight is opinion. Whether it tells who renews is not known: too few renewals to say.", fig(found.opinion)))
+    lines.append(say("{} of its weight is opinion. Whether it tells who renews cannot be said: no renewals are recorded here.", fig(found.opinion)))
     return tuple(lines)
 
 

@@ -15,7 +15,7 @@ from valuelab.present.figures import fig, period_text, say
 from valuelab.present.wording import outlook
 from valuelab.present.wording.benefits import years
 from valuelab.present.wording.common import GOAL_WORDS, against, chance_of, clear, months, when
-from valuelab.present.wording.value import period_word, return_word
+from valuelab.present.wording.value import income_word, period_word, return_word
 from valuelab.types import CannotSay, Estimate
 
 MOST = 4  # more are no longer few
@@ -152,7 +152,7 @@ def _case(case: ValueCase, review: ValueReview) -> tuple[Highlight, ...]:
         return (_one(f"{return_word(case)}{word}".capitalize(), side.net_return, say("{} was planned", fig(case.estimated.net_return)) if case.complete else ""),
                 *_roi(side, review), *_payback(side, case))
     estimated, actual = case.to_date
-    return (_one(f"{case.basis} to date".capitalize(), actual.revenue, say("{} was estimated", fig(estimated.revenue))),
+    return (_one(f"{income_word(case)} to date".capitalize(), actual.revenue, say("{} was estimated", fig(estimated.revenue))),
             _one(f"{return_word(case)} at completion, forecast".capitalize(), case.at_completion.net_return), *_payback(case.at_completion, case))
 
 
