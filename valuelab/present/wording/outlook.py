@@ -58,7 +58,10 @@ def headline(outlook: ValueOutlook, review: ValueReview) -> Markup:
 def chance(outlook: ValueOutlook, likely: Estimate | None) -> Markup:
     """The chance of a return holds only where its goal is reached, so the goal's own chance is in the same sentence."""
     text = say("The chance that it returns more than it costs is {}, but only if {}", chance_of(outlook.chance_of_return), outlook.scenario)
-    return text + (say("; the chance of that, if nothing changes, is {}.", chance_of(likely)) if likely else Markup("."))
+    text += say("; the chance of that, if nothing changes, is {}.", chance_of(likely)) if likely else Markup(".")
+    lag = next((d.value for d in outlook.drivers if d.value.key.endswith("driver.lag")), None)
+    start = "from the first day" if lag is None or lag.value == 0 else f"after {months(int(lag.value))}"
+    return text + say(" The whole gain is counted {}, also what would come without the initiative.", start)
 
 
 def lead(outlook: ValueOutlook) -> Markup:

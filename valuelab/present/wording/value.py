@@ -13,7 +13,7 @@ from valuelab.present.charts.money import period_word
 from valuelab.present.figures import about, fig, full, joined, plain, say
 from valuelab.present.wording import benefits, outlook
 from valuelab.present.wording.baseline import sentence
-from valuelab.present.wording.common import GOAL_WORDS, clear, months
+from valuelab.present.wording.common import GOAL_WORDS, chance_of, clear, months
 from valuelab.types import CannotSay, Estimate
 
 _AMOUNTS = ("expenditure_est", "expenditure_act", "revenue_est", "revenue_act")
@@ -172,7 +172,8 @@ def reach(goal: MoneyGoal, review: ValueReview) -> Markup:
     if goal.units.value <= 0:
         return say("The {} of {} is not above the base of {}, so reaching it adds nothing.", GOAL_WORDS[outlook.goal.kind], fig(outlook.value),
                    fig(review.base))
-    text = say("Reaching the {} of {} is worth {} more than the base of {}", GOAL_WORDS[outlook.goal.kind], fig(outlook.value), money(goal),
+    likely = say(" (chance if nothing changes: {})", chance_of(outlook.chance)) if outlook.chance is not None else ""
+    text = say("Reaching the {} of {}{} is worth {} more than the base of {}", GOAL_WORDS[outlook.goal.kind], fig(outlook.value), likely, money(goal),
                fig(review.base))
     if review.room is not None and not isinstance(review.room, CannotSay) and review.room_for == goal.name:
         text += say(". No cost is stated: up to {} would be paid back within {}", fig(review.room.break_even_cost),
