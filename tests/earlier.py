@@ -12,16 +12,17 @@ from valuelab.present.show import show
 from valuelab.run.collect import assemble, to_json
 from valuelab.types import CannotSay, Customer
 
-REVIEWS = {"01_baseline": vl.review_baseline, "04_roi": vl.review_value}
+REVIEWS = {"01_baseline": vl.review_baseline, "04_roi": vl.review_value, "05_health": vl.review_health}
+PARTS = {"05_health": ("score",)}  # of the others what changed and what was promised
 
 
 def results_of(account: Customer) -> dict[str, Any]:
-    """What results.json says of an account: of the two notebooks with a leading figure."""
+    """What results.json says of an account: of the notebooks that are held against the last report."""
     pages = {}
     for stem, review in REVIEWS.items():
         if not account.applies()[stem]:
             result = review(account)
-            parts = () if isinstance(result, CannotSay) else ("changes", "promises")
+            parts = () if isinstance(result, CannotSay) else PARTS.get(stem, ("changes", "promises"))
             blocks = [show(account), show(account, "data"), show(result), *(show(result, part) for part in parts)]
             pages[stem] = {"title": stem, "results": [b.payload() for b in blocks if isinstance(b, Block)]}
     return assemble(account.id, str(account.as_of), name=account.name, pages=pages, not_run={})

@@ -62,7 +62,8 @@ class Estimate:
     level, n
         The interval's level, 0.95 for 95 % (None where bare); how many observations stand behind it.
     unit
-        ``"fraction"`` is shown as percent, ``"months"`` and so on as themselves, a currency code as money.
+        ``"fraction"`` is shown as percent, ``"fraction points"`` (a difference of two) as points, ``"months"`` and so on as themselves, a currency
+        code as money.
     kind
         measured (computed from data) | agreed (with the customer) | assumed | estimated (a forecast) | actual.
     convention

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 MINUS = "−"
 LOCALE = "en_US"
 _in_use = [LOCALE]
+FRACTION_POINTS = "fraction points"  # the unit of a difference of two fractions: 0.125 is 12.5 points
 _SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "m"))
 
 
@@ -150,6 +151,23 @@ def format_fraction(value: float, digits: int = 1, *, unit: bool = True) -> str:
     return f"{text} %" if unit else text
 
 
+def unit_of_difference(unit: str) -> str:
+    """The unit of a difference of two figures in this unit: shares differ by points, all else by the same unit."""
+    return FRACTION_POINTS if unit == "fraction" else unit
+
+
+def format_points(value: float, digits: int = 1) -> str:
+    """A difference of two fractions in points of a hundred, never in percent: what went from 60 % to 50 % lost 10 points, and a sixth.
+
+    Examples
+    --------
+    >>> format_points(-0.125), format_points(0.01), format_points(0.0)
+    ('−12.5 points', '1 point', '0 points')
+    """
+    text = format_fraction(value, digits, unit=False)
+    return f"{text} point{'' if text.lstrip(MINUS) == '1' else 's'}"
+
+
 @lru_cache
 def is_money(unit: str) -> bool:
     """True where the unit is an ISO 4217 currency code."""
@@ -198,9 +216,11 @@ def signs_of_numbers(currency: str) -> dict[str, Any]:
 
 
 def format_value(value: float, unit: str = "", *, exact: bool = False) -> str:
-    """A number in its unit: percent for ``"fraction"``, money for a currency code, else the number and the unit."""
+    """A number in its unit: percent for ``"fraction"``, points for a difference of two, money for a currency code, else the number and the unit."""
     if unit == "fraction":
         return format_fraction(value)
+    if unit == FRACTION_POINTS:
+        return format_points(value)
     if is_money(unit):
         return format_money(value, unit, exact=exact)
     text = format_number(value)
@@ -219,7 +239,7 @@ def format_short(value: float, unit: str = "") -> str:
     if is_money(unit) and 0 < size < 0.1:  # cents would all look alike
         before, after = _around(locale_in_use(), unit)
         return f"{MINUS if value < 0 else ''}{before}{format_number(size)}{after}"
-    if unit == "fraction" or is_money(unit):
+    if unit in ("fraction", FRACTION_POINTS) or is_money(unit):
         return format_value(value, unit)
     scale = next(((s, name) for s, name in _SCALES if size >= s * 0.9995), None)
     return f"{format_number(float(f'{value / scale[0]:.4g}'))} {scale[1]}" if scale and size < 1e15 else format_number(value)
@@ -229,7 +249,7 @@ def format_interval(estimate: Estimate, *, exact: bool = False) -> str:
     """The interval alone, ``0.4 to 5.9``; empty for a bare number. Percent signs are left to the value; ``exact``: money in full."""
     if estimate.low is None:
         return ""
-    if estimate.unit == "fraction":
+    if estimate.unit in ("fraction", FRACTION_POINTS):
         return f"{format_fraction(estimate.low, unit=False)} to {format_fraction(estimate.high, unit=False)}"
     if is_money(estimate.unit):
         return f"{format_money(estimate.low, estimate.unit, exact=exact)} to {format_money(estimate.high, estimate.unit, exact=exact)}"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tests import earlier
 from tests.inputs.test_relationships import write
 from valuelab import load_customer, review_health, show
 from valuelab.analysis.health_score import light_of
+from valuelab.audit.formula import work_out
 from valuelab.errors import InputError
+from valuelab.present.figures import plain
 
 SURVEY = {"indicator": "Survey score", "kind": "objective", "value": "50", "before": "56", "green": "55", "red": "48"}
 TONE = {"indicator": "Tone", "kind": "subjective", "status": "red", "status_before": "red", "weight": "3", "by": "account manager", "on": "2025-05"}
@@ -34,13 +39,58 @@ def test_two_indicators_warn_and_five_do_not(tmp_path):
     assert any("rests on 2 indicators" in w for w in score_of(tmp_path, [SURVEY, TONE]).warnings)
     five = [SURVEY | {"indicator": f"Survey {i}"} for i in range(5)]
     assert score_of(tmp_path, five).warnings == ()
-    assert any("more than seven" in w for w in score_of(tmp_path, [SURVEY | {"indicator": f"Survey {i}"} for i in range(8)]).warnings)
+    ten = score_of(tmp_path, [SURVEY | {"indicator": f"Survey {i}"} for i in range(10)])
+    assert (ten.warnings, len(ten.notes)) == ((), 1)  # fine with somebody who looks after them, which is said
+    assert any("more than ten" in w for w in score_of(tmp_path, [SURVEY | {"indicator": f"Survey {i}"} for i in range(11)]).warnings)
     assert any("All of it is opinion" in w for w in score_of(tmp_path, [TONE]).warnings)
 
 
 def test_without_all_of_before_nothing_is_said_of_last_time(tmp_path):
     found = score_of(tmp_path, [SURVEY, {k: v for k, v in TONE.items() if k != "status_before"}])
     assert (found.before, found.change) == (None, None)
+
+
+def test_what_moved_the_score_is_in_points_and_never_in_percent(tmp_path):
+    review = review_health(load_customer(write(tmp_path, [], health=[SURVEY, TONE])))
+    assert [(s.cause, s.was, s.now, s.change.unit) for s in review.changes.steps] == [("new figure", "green", "amber", "fraction points")]
+    for part in ("score", "changes"):
+        text = plain(str(show(review, part).html()))
+        assert "−12.5 points" in text
+        assert "−12.5 %" not in text
+
+
+def test_the_last_report_says_what_moved_since_and_the_steps_add_up(tmp_path):
+    speed, gone = SURVEY | {"indicator": "Speed", "value": "60"}, SURVEY | {"indicator": "Gone"}
+    path = write(tmp_path, [], health=[SURVEY, TONE | {"status": "green"}, speed, gone])
+    before = earlier.keep(load_customer(path, as_of="2025-05"), tmp_path / "results.json")
+    write(tmp_path, [], health=[SURVEY | {"value": "47"}, TONE, speed | {"weight": "2"}, SURVEY | {"indicator": "Quality", "value": "70"}])
+    review = review_health(load_customer(path, previous=before))
+    changes, score = review.changes, review.score
+    assert (changes.since, changes.then.value, score.before.value) == ("2025-05", pytest.approx(5 / 6), pytest.approx(5 / 6))
+    assert [(s.cause, s.what) for s in changes.steps] == [("new figure", "Survey score"), ("judged anew", "Tone"), ("another weight", "Speed"), ("indicator added", "Quality"),
+                                                           ("indicator gone", "Gone")]
+    assert changes.then.value + sum(s.change.value for s in changes.steps) == pytest.approx(changes.now.value)
+    assert changes.steps[-1].after.value == pytest.approx(score.score.value)
+    for step in (*changes.steps, changes):  # formulas can be done again
+        figures = (step.change, step.after) if hasattr(step, "after") else (step.difference,)
+        for figure in figures:
+            named = {i.name: i.value for i in figure.derivation.inputs}
+            assert work_out(figure.derivation.formula, named) == pytest.approx(figure.value)
+    by_name = {x.line.name: x for x in score.indicators}
+    assert by_name["Tone"].light_before == "green"  # as the report had it, not as the register says of another time
+    assert by_name["Quality"].moved is None
+    page = plain(str(show(review, "changes").html()))
+    assert "report as of 2025-05" in page
+
+
+@pytest.mark.parametrize("damage", [None, [], {"data": 1}, {"data": {"score": {"value": "x"}}}, {"data": {"score": {"value": 0.5}, "indicators": [{"light": "blue", "line": {"name": "a", "weight": 1}}]}},
+                                    {"data": {"score": {"value": 0.5}, "indicators": [{"light": "red", "line": {"name": "a", "weight": float("nan")}}]}}])
+def test_a_damaged_last_report_stops_nothing(damage, tmp_path):
+    account = load_customer(write(tmp_path, [], health=[SURVEY, TONE]))
+    result = {"key": "health.score"} | damage if isinstance(damage, dict) else damage
+    found = review_health(replace(account, previous={"as_of": "2025-05", "notebooks": {"05_health": {"results": [result]}, "x": damage}}))
+    assert found.score.since == ""
+    assert found.score.change.value == pytest.approx(-0.125)
 
 
 def test_opinions_of_later_are_left_out(tmp_path):

@@ -171,6 +171,11 @@ def change_charts(about: dict) -> Iterator[tuple[str, Callable]]:
                    Estimate(after - level, unit=unit, key="difference"), tuple(steps))
     yield "changes", lambda: changes.waterfall(walk, alt="", caption="")
 
+    lights = [Step("judged anew", f"{name} {i}", Estimate((-1) ** i * 0.05 * (i + 1), unit="fraction points", key=f"m.{i}"),
+                   Estimate(0.6 + sum((-1) ** j * 0.05 * (j + 1) for j in range(i + 1)), unit="fraction", key=f"a.{i}"), "green", "amber") for i in range(max(count, 1))]
+    walked = Changes("changes.health", "the health score", "", Estimate(0.6, unit="fraction", key="then"), lights[-1].after, Estimate(0.1, unit="fraction points", key="d"), tuple(lights))
+    yield "health score", lambda: changes.waterfall(walked, alt="", caption="")
+
     month, size = pd.Period("2026-03", "M"), abs(level) or 1.0
     verdicts = ("open", "kept", "missed")
     rows = []

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from valuelab.analysis.adoption import Adoption
-from valuelab.provenance import derived
+from valuelab.formatting import FRACTION_POINTS
+from valuelab.inputs.health_before import ReportedHealth, reported_health
+from valuelab.provenance import Derivation, derived
 from valuelab.registers import HealthLine, Light
 from valuelab.types import Customer, Estimate, Result
 
 POINTS: dict[Light, float] = {"green": 1.0, "amber": 0.5, "red": 0.0}
 GREEN_FROM, RED_BELOW = 0.75, 0.5  # of the score
+SAME = 1e-9  # of the score; the order of additions may change the last bits
 BACK = 3  # months: what data say of "before"
 FEWEST, USUAL, MOST = 5, 7, 10  # indicators of one score
 USE_OF_ADOPTION: dict[str, Light] = {"good": "green", "watch": "amber", "needs a conversation": "red", "inactive": "red"}
@@ -21,7 +25,8 @@ USE_OF_ADOPTION: dict[str, Light] = {"good": "green", "watch": "amber", "needs a
 class HealthIndicator(Result):
     """One indicator: where it stands, what it weighs (a share of all weights), and how far it moved the score.
 
-    ``light`` is None where it is not known. ``moved``: in shares of the score, None where it is not known how it stood before. ``from_data``: its figure is the data's, in ``unit``.
+    ``light`` is None where it is not known. ``light_before``: as the last report had it, else as the register or the data say of last time. ``moved``: how
+    far its light moved the score, in points, None where it is not known how it stood before. ``from_data``: its figure is the data's, in ``unit``.
     """
 
     line: HealthLine
@@ -35,8 +40,24 @@ class HealthIndicator(Result):
 
 
 @dataclass(frozen=True, slots=True)
+class HealthMove(Result):
+    """One cause by which the score moved, the ones before it having moved it already; ``was`` and ``now``: lights or weights in words, "" where there is none."""
+
+    cause: Literal["method", "new figure", "judged anew", "another weight", "indicator added", "indicator gone"]
+    name: str
+    was: str
+    now: str
+    change: Estimate
+    after: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class HealthScore(Result):
-    """The weighted mean of the indicators that are known: green counts 1, amber ½, red 0. ``before``: of the same indicators, where all of them have it."""
+    """The weighted mean of the indicators that are known: green counts 1, amber ½, red 0.
+
+    ``before``: the score of the last report, of ``since``; without one (``since`` is "") that of the same indicators as the register and the data have last time, where
+    all of them have it. ``moves``: from there to now, adding up to ``change`` exactly. ``notes``: what is no fault and yet worth saying.
+    """
 
     score: Estimate
     light: Light
@@ -45,6 +66,9 @@ class HealthScore(Result):
     indicators: tuple[HealthIndicator, ...]
     opinion: Estimate
     warnings: tuple[str, ...] = ()
+    since: str = ""
+    moves: tuple[HealthMove, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def light_of(value: float, green: float, red: float) -> Light:
@@ -67,22 +91,66 @@ def review_health_score(customer: Customer, adoption: Adoption | None) -> Health
 
     Not a forecast: whether it tells who renews is not known before renewals have been held against it. The weights are agreed, not measured.
     """
-    found = [_indicator(line, customer, adoption) for line in customer.health]
+    reported = reported_health(customer)
+    found = [_as_reported(_indicator(line, customer, adoption), reported) for line in customer.health]
     known = [x for x in found if x.light is not None]
     if not known:
         return None
     whole = sum(x.line.weight for x in known)
-    weighed = tuple(x if x.light is None else replace(x, weight=x.line.weight / whole, moved=_moved(x, whole)) for x in found)
-    score = _mean(known, [POINTS[x.light] for x in known], "health.score")
-    befores = [x.light_before for x in known]
-    before = None if None in befores else _mean(known, [POINTS[b] for b in befores], "health.score_before")
-    change = before and Estimate(score.value - before.value, unit="fraction", kind="assumed", key="health.change", convention="points of the score",
+    score = _score([(x.light, x.line.weight) for x in known], "health.score")
+    before = _before(known, reported)
+    moves = () if before is None else tuple(_moves(known, reported, before))
+    change = before and Estimate(score.value - before.value, unit=FRACTION_POINTS, kind="assumed", key="health.change", convention="points of the score",
                                  derivation=derived("now − before", {"now": score, "before": before}))
+    by_light = {m.name: m.change for m in moves if m.cause in ("new figure", "judged anew")}
+    weighed = tuple(x if x.light is None else replace(x, weight=x.line.weight / whole, moved=_moved(x, whole, by_light, before is not None)) for x in found)
     weight = sum(x.line.weight for x in known if x.line.kind == "subjective")
     opinion = Estimate(weight / whole, unit="fraction", kind="assumed", key="health.opinion", convention="of the weights",
                        derivation=derived("opinions / all", {"opinions": weight, "all": whole}))
     light: Light = "green" if score.value >= GREEN_FROM else "red" if score.value < RED_BELOW else "amber"
-    return HealthScore(score, light, before, change, tuple(sorted(weighed, key=_worst_first)), opinion, _warnings(weighed))
+    warnings, notes = _warnings(weighed)
+    return HealthScore(score, light, before, change, tuple(sorted(weighed, key=_worst_first)), opinion, warnings, reported.since if reported else "", moves, notes)
+
+
+def _as_reported(found: HealthIndicator, reported: ReportedHealth | None) -> HealthIndicator:
+    """Last time is the last report, where there is one: the register and the data may mean another time."""
+    if reported is None:
+        return found
+    return replace(found, light_before=reported.lights[found.line.name][0] if found.line.name in reported.lights else None)
+
+
+def _before(known: list[HealthIndicator], reported: ReportedHealth | None) -> Estimate | None:
+    if reported is not None:
+        return Estimate(reported.score, unit="fraction", kind="assumed", key="health.score_before", convention=f"in the report as of {reported.since}",
+                        derivation=Derivation(method=f"As the report as of {reported.since} had it"))
+    befores = [x.light_before for x in known]
+    return None if None in befores else _score([(x.light_before, x.line.weight) for x in known], "health.score_before")
+
+
+def _moves(known: list[HealthIndicator], reported: ReportedHealth | None, before: Estimate) -> Iterator[HealthMove]:
+    """From the score of last time to that of now: the way it is worked out, lights, weights, then indicators that came and went."""
+    now = {x.line.name: x for x in known}
+    stand = dict(reported.lights) if reported is not None else {x.line.name: (x.light_before, x.line.weight) for x in known}
+    switches = [("method", "how lights become a score", "", "", None, None)]
+    switches += [("new figure" if x.line.light is None else "judged anew", n, stand[n][0], x.light, x.light, stand[n][1])
+                 for n, x in now.items() if n in stand and stand[n][0] != x.light]
+    switches += [("another weight", n, f"{stand[n][1]:g}", f"{x.line.weight:g}", x.light, x.line.weight) for n, x in now.items() if n in stand and stand[n][1] != x.line.weight]
+    switches += [("indicator added", n, "", x.light, x.light, x.line.weight) for n, x in now.items() if n not in stand]
+    switches += [("indicator gone", n, light, "", None, None) for n, (light, _) in stand.items() if n not in now]
+    last, count = before, 0
+    for cause, name, was, is_now, light, weight in switches:
+        if light is not None:
+            stand[name] = (light, weight)
+        elif cause == "indicator gone":
+            del stand[name]
+        after = _score(list(stand.values()), f"changes.health.step.{count + 1}.after")
+        if abs(after.value - last.value) <= SAME:
+            continue
+        count += 1
+        change = Estimate(after.value - last.value, unit=FRACTION_POINTS, kind="assumed", key=f"changes.health.step.{count}", convention="points of the score",
+                          derivation=derived("after it − before it", {"after it": after, "before it": last}))
+        yield HealthMove(cause, name, was, is_now, change, after)
+        last = after
 
 
 def _worst_first(found: HealthIndicator) -> tuple[float, float]:
@@ -116,31 +184,38 @@ def customer_name(customer: Customer, name: str) -> str | None:
     return name if name in customer.indicators or (customer.outcome is not None and name == customer.outcome.name) else None
 
 
-def _mean(known: list[HealthIndicator], points: list[float], key: str) -> Estimate:
-    inputs = {f"weight {i}": x.line.weight for i, x in enumerate(known, 1)} | {f"points {i}": p for i, p in enumerate(points, 1)}
-    over = " + ".join(f"weight {i} × points {i}" for i in range(1, len(known) + 1))
-    under = " + ".join(f"weight {i}" for i in range(1, len(known) + 1))
-    value = sum(x.line.weight * p for x, p in zip(known, points, strict=True)) / sum(x.line.weight for x in known)
+def _score(lights: list[tuple[Light, float]], key: str) -> Estimate:
+    """The weighted mean of lights with their weights."""
+    inputs = {f"weight {i}": weight for i, (_, weight) in enumerate(lights, 1)} | {f"points {i}": POINTS[light] for i, (light, _) in enumerate(lights, 1)}
+    over = " + ".join(f"weight {i} × points {i}" for i in range(1, len(lights) + 1))
+    under = " + ".join(f"weight {i}" for i in range(1, len(lights) + 1))
+    value = sum(weight * POINTS[light] for light, weight in lights) / sum(weight for _, weight in lights)
     return Estimate(value, unit="fraction", kind="assumed", key=key, convention="weighted mean: green 1, amber ½, red 0", derivation=derived(f"({over}) / ({under})", inputs))
 
 
-def _moved(found: HealthIndicator, whole: float) -> Estimate | None:
-    if found.light is None or found.light_before is None:
+def _moved(found: HealthIndicator, whole: float, by_light: Mapping[str, Estimate], walked: bool) -> Estimate | None:
+    """How far its light moved the score; with a whole walk as it was met there, else by its own weight of now."""
+    if found.light_before is None:
         return None
-    now, before = POINTS[found.light], POINTS[found.light_before]
-    return Estimate(found.line.weight / whole * (now - before), unit="fraction", kind="assumed", key=f"health.indicator.{found.line.name}.moved", convention="points of the score",
+    key = f"health.indicator.{found.line.name}.moved"
+    if found.line.name in by_light:
+        return by_light[found.line.name].keyed(key, derivation=derived("the same step", {"the same step": by_light[found.line.name]}))
+    now = POINTS[found.light]
+    before = now if walked else POINTS[found.light_before]  # a light that stays moves nothing; what its weight does is a step of its own
+    return Estimate(found.line.weight / whole * (now - before), unit=FRACTION_POINTS, kind="assumed", key=key, convention="points of the score",
                     derivation=derived("weight / all weights × (now − before)", {"weight": found.line.weight, "all weights": whole, "now": now, "before": before}))
 
 
-def _warnings(found: tuple[HealthIndicator, ...]) -> tuple[str, ...]:
+def _warnings(found: tuple[HealthIndicator, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What makes the score doubtful, and what is only worth saying."""
     known = [x for x in found if x.light is not None]
-    lines = [f"{x.line.name}: not known, and left out of the score." for x in found if x.light is None]
+    lines, notes = [f"{x.line.name}: not known, and left out of the score." for x in found if x.light is None], []
     if len(known) < FEWEST:
         lines.append(f"The score rests on {len(known)} indicator{'' if len(known) == 1 else 's'}; five to seven make one that a single wrong one does not turn.")
     elif len(found) > MOST:
         lines.append(f"The score rests on {len(known)} indicators; with more than ten nobody knows what moves it.")
     elif len(found) > USUAL:
-        lines.append(f"The score rests on {len(known)} indicators; more than seven need somebody who looks after them.")
+        notes.append(f"The score rests on {len(known)} indicators. More than seven, up to ten, are fine where somebody has the time to look after them.")
     if all(x.line.kind == "subjective" for x in known):
         lines.append("All of it is opinion: nothing in it was counted.")
-    return tuple(lines)
+    return tuple(lines), tuple(notes)

@@ -25,7 +25,7 @@ def agrees(text: str, value: float, unit: str = "", *, magnitude: bool = False, 
     text
         As the page has it: ``−$37,724``, ``+3.1 %``, ``23,400 clients``.
     value, unit
-        The exact figure; a fraction is shown as percent.
+        The exact figure; a fraction is shown as percent, a difference of two ("fraction points") as points.
     magnitude
         The sentence around says the direction, so the sign is left out.
     locale
@@ -54,6 +54,10 @@ def agrees(text: str, value: float, unit: str = "", *, magnitude: bool = False, 
     negative = bool(re.search(r"[−-]", before))
     if unit == "fraction":
         if not after.startswith("%") and after:
+            return False
+        shown, step = shown / 100, step / 100
+    elif unit == "fraction points":
+        if not after.startswith("point") and after:
             return False
         shown, step = shown / 100, step / 100
     elif len(unit) == 3 and unit.isupper():

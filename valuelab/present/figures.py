@@ -19,12 +19,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from valuelab.formatting import (
+    FRACTION_POINTS,
     decimals_for,
     format_date,
     format_fraction,
     format_interval,
     format_money,
     format_number,
+    format_points,
     format_value,
     is_money,
 )
@@ -38,7 +40,10 @@ def fig(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: boo
     """The value alone. ``unit``: with its unit; ``exact``: money in full; ``sign``: with a plus; ``magnitude``: without its sign;
     ``digits``: decimals of a percentage."""
     value = abs(estimate.value) if magnitude else estimate.value
-    text = format_fraction(value, digits) if estimate.unit == "fraction" else format_value(value, estimate.unit if unit or is_money(estimate.unit) else "", exact=exact)
+    if estimate.unit in ("fraction", FRACTION_POINTS):
+        text = (format_fraction if estimate.unit == "fraction" else format_points)(value, digits)
+    else:
+        text = format_value(value, estimate.unit if unit or is_money(estimate.unit) else "", exact=exact)
     if sign and value > 0:
         text = f"+{text}"
     key = Markup(' data-key="{}"').format(estimate.key) if estimate.key else ""

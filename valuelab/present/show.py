@@ -117,7 +117,7 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                   "would change": sections.value_would_change, "what if": sections.what_if_of, "changes": sections.changes_of,
                   "promises": sections.promises_of, "claims": sections.claims_of},
     HealthReview: {"": sections.health_headline, "adoption": sections.adoption_of, "features": sections.features_of, "chain": sections.chain_of, "people": sections.people_of,
-                   "score": sections.health_score_of,
+                   "score": sections.health_score_of, "changes": sections.changes_of,
                    "would change": sections.health_would_change},
     Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships}, HealthScore: {"": sections.health_score},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},

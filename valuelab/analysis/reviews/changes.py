@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from valuelab.analysis.reviews.headlines import Headline, money_headline, outcome_headline
-from valuelab.formatting import format_estimate, format_fraction, format_value
+from valuelab.formatting import format_estimate, format_fraction, format_value, unit_of_difference
 from valuelab.inputs.remembered import as_reported, kept_by
 from valuelab.provenance import Derivation, derived
 from valuelab.types import (
@@ -26,7 +26,8 @@ from valuelab.types import (
     Target,
 )
 
-Cause = Literal["method", "restated data", "new data", "changed assumption", "another date", "not explained"]
+Cause = Literal["method", "restated data", "new data", "changed assumption", "another date", "not explained", "new figure", "judged anew", "another weight", "indicator added",
+                "indicator gone"]
 SAME = 1e-9  # relative; the order of additions may change the last bits
 
 
@@ -51,7 +52,7 @@ class Step(Result):
 class Changes(Result):
     """A leading figure then and now, and the steps between them, which add up to the difference exactly.
 
-    ``what``: what the figure is. ``since``: date of the last report. ``steps``: in the order in which they were switched (method, restated
+    ``what``: what the figure is. ``since``: date of the last report, "" where last time is what a register says of it. ``steps``: in the order in which they were switched (method, restated
     data, new data, changed assumptions, date asked about); those that moved nothing are left out and stand in ``unmoved`` where they
     did change. ``reason``: why there are no steps although the figure moved; "" where there is none to give.
     """
@@ -102,12 +103,12 @@ def money_changes(customer: Customer, headline: Headline | None) -> Changes | No
 def _changes(customer: Customer, headline: Headline | None, page: str, figure: Callable[..., Headline | None],
              switches: Callable[[Customer, Customer], Iterator[Switch]]) -> Changes | None:
     key = f"changes.{page}"
-    published = _published(customer, f"{page}.headline")
+    published = published_figure(customer, f"{page}.headline")
     if published is None or headline is None:
         return None
     since = str(customer.previous.get("as_of", ""))
     then = published.keyed(f"{key}.then", derivation=Derivation(method=f"As the report as of {since} had it"))
-    difference = Estimate(headline.figure.value - then.value, unit=headline.figure.unit, kind="estimated", convention="now − then", key=f"{key}.difference",
+    difference = Estimate(headline.figure.value - then.value, unit=unit_of_difference(headline.figure.unit), kind="estimated", convention="now − then", key=f"{key}.difference",
                           derivation=derived("now − then", {"now": headline.figure.keyed(f"{key}.now"), "then": then}))
     told = Changes(key, headline.what, since, then, headline.figure.keyed(f"{key}.now"), difference)
     if published.unit != headline.figure.unit:
@@ -173,7 +174,7 @@ class _Walk:
             return
         name = f"{self.key}.step.{len(self.steps) + 1}"
         after = Estimate(value, unit=self.unit, kind="estimated", key=f"{name}.after")
-        change = Estimate(value - self.value, unit=self.unit, kind="estimated", convention=switch.cause, key=name)
+        change = Estimate(value - self.value, unit=unit_of_difference(self.unit), kind="estimated", convention=switch.cause, key=name)
         self.steps.append(Step(switch.cause, switch.what, change, after, switch.was, switch.now, switch.periods))
         self.value = value
 
@@ -182,7 +183,7 @@ def _asked(headline: Headline) -> str:
     return f"{headline.goal or 'a year ahead'}, {headline.end}"
 
 
-def _published(customer: Customer, key: str) -> Estimate | None:
+def published_figure(customer: Customer, key: str) -> Estimate | None:
     """A figure as the last report published it."""
     figures = (customer.previous or {}).get("figures")
     found = figures.get(key) if isinstance(figures, dict) else None

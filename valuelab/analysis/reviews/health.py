@@ -10,21 +10,24 @@ import pandas as pd
 from valuelab.analysis.adoption import Adoption, review_adoption
 from valuelab.analysis.health_score import HealthScore, review_health_score
 from valuelab.analysis.relationships import Relationships, review_relationships
+from valuelab.analysis.reviews.changes import Changes
+from valuelab.analysis.reviews.health_changes import health_changes
 from valuelab.analysis.reviews.outcome_chain import OutcomeChain, review_chain
 from valuelab.types import CannotSay, Customer, Result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HealthReview(Result):
-    """What notebook 05 says; parts that the params do not have are None."""
+    """What notebook 05 says; parts that the params do not have are None. ``changes``: what moved the score since last time."""
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score")
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score", "changes")
     customer: str
     as_of: pd.Period
     adoption: Adoption | CannotSay | None
     chain: OutcomeChain | None = None
     people: Relationships | None = None
     score: HealthScore | None = None
+    changes: Changes | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -34,6 +37,7 @@ def review_health(customer: Customer) -> HealthReview | CannotSay:
         return CannotSay("neither its use, nor a chain, nor people, nor indicators of its health are recorded", f"{missing[:1].upper()}{missing[1:]}.")
     register = customer.register
     adoption = review_adoption(customer.usage) if customer.usage is not None else None
+    score = review_health_score(customer, adoption if isinstance(adoption, Adoption) else None)
     return HealthReview(customer.name, customer.as_of, adoption, review_chain(customer),
                         review_relationships(register.people, names_left_out=register.names_left_out) if register is not None else None,
-                        review_health_score(customer, adoption if isinstance(adoption, Adoption) else None))
+                        score, health_changes(score))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from valuelab.analysis.reviews.changes import Changes
-from valuelab.formatting import format_value, is_money
+from valuelab.formatting import FRACTION_POINTS, format_fraction, format_points, format_value, is_money
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, unit_axis
 from valuelab.present.charts.words import folded
-from valuelab.present.wording.changes import CAUSES, what
+from valuelab.present.wording.changes import CAUSES, start, what
+from valuelab.types import Estimate
 
 
 def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
@@ -26,7 +27,7 @@ def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
         for i, step in enumerate(steps, 1):
             colour = BLUE if step.change.value > 0 else ORANGE
             axes.barh([i], [step.change.value], left=ends[i - 1], height=0.55, color=colour, alpha=0.85)
-            text = ("+" if step.change.value > 0 else "") + format_value(step.change.value, shown)
+            text = ("+" if step.change.value > 0 else "") + _by(step.change, shown, size)
             beside = ((max(ends[i - 1], ends[i]), "E"), (min(ends[i - 1], ends[i]), "W"))
             at, place = beside[0] if _room_right(beside[0][0], ends) else beside[1]
             note(axes, text, (at, i), places=(place,), colour=INK, clear=False)
@@ -43,13 +44,20 @@ def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
         axes.set_xlim(low - (beyond if left else 0.08 * room), high + beyond)
         width = 22 if size.narrow else 40
         names = [folded(": ".join(w for w in (CAUSES[s.cause], what(s)) if w), width, 3 if size.narrow else 2) for s in steps]
-        axes.set_yticks(range(rows), [folded(f"report as of {changes.since}", width), *names, "now"])
+        axes.set_yticks(range(rows), [folded(start(changes), width), *names, "now"])
         axes.set_ylim(rows - 0.4, -0.6)
         axes.grid(False)
         unit_axis(axes, unit, axis="x", bins=3 if size.narrow else 5)
 
     height = 1.2 + 0.5 * len(steps)
     return chart(draw, alt=alt, caption=caption, height=height, narrow_height=1.3 + 0.62 * len(steps))
+
+
+def _by(change: Estimate, shown: str, size: Size) -> str:
+    """How far a step moved: points of a share by name where there is room for the word."""
+    if change.unit == FRACTION_POINTS and shown:
+        return format_fraction(change.value, unit=False) if size.narrow else format_points(change.value)
+    return format_value(change.value, shown)
 
 
 def _room_right(at: float, ends: list[float]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from valuelab.analysis.reviews import BaselineReview, ValueReview
+from valuelab.analysis.reviews import BaselineReview, HealthReview, ValueReview
 from valuelab.analysis.reviews.changes import Changes
+from valuelab.analysis.reviews.health_changes import KEY as HEALTH
 from valuelab.present.blocks import Block, Cell, Table, cell, table
 from valuelab.present.brief import Brief
 from valuelab.present.charts import changes as charts
@@ -11,7 +12,7 @@ from valuelab.present.wording import changes as words
 from valuelab.present.wording.common import sentence_case
 
 
-def changes_of(review: BaselineReview | ValueReview) -> Block | None:
+def changes_of(review: BaselineReview | HealthReview | ValueReview) -> Block | None:
     """Nothing without an earlier report; one sentence where nothing changed; else the waterfall."""
     return changes(review.changes) if review.changes is not None else None
 
@@ -20,9 +21,11 @@ def changes(result: Changes) -> Block:
     pictures, shown, notes = (), (), ()
     if result.steps:
         pictures = (charts.waterfall(result, alt=words.alt(result), caption=(
-            "From the figure of the last report to that of now. Blue: up. Orange: down. The axis need not begin at zero.")),)
-        shown, notes = (_table(result),), (words.ORDER,) if len(result.steps) > 1 else ()  # of one step there is no order
-    return Block(result.key, "Changes", result.to_dict(), title="What changed since the last report", lead=words.headline(result),
+            "From the figure of the last report to that of now. Blue: up. Orange: down. The axis need not begin at zero." if result.since else
+            "From last time to now. Blue: up. Orange: down. The axis need not begin at zero.")),)
+        shown, notes = (_table(result),), (words.order(result),) if len(result.steps) > 1 else ()  # of one step there is no order
+    title = "What changed since the last report" if result.key != HEALTH else "What moved the health score since the last report" if result.since else "What moved the health score since last time"
+    return Block(result.key, "Changes", result.to_dict(), title=title, lead=words.headline(result),
                  sentences=words.support(result), charts=pictures, tables=shown, notes=notes, briefs=(Brief("changed", most=1),))
 
 
@@ -32,8 +35,8 @@ def _table(result: Changes) -> Table:
     def row(cause: str, what: str, was: str, now: str, change: Cell, after: Cell) -> tuple[Cell, ...]:
         return (cell(cause), cell(what), *((cell(was), cell(now)) if assumed else ()), change, after)
 
-    rows = [row(f"report as of {result.since}", "–", "–", "–", cell(None), cell(result.then))]
+    rows = [row(words.start(result), "–", "–", "–", cell(None), cell(result.then))]
     rows += [row(words.CAUSES[s.cause], words.what(s), s.was or "–", s.now or "–", cell(s.change, sign=True), cell(s.after)) for s in result.steps]
     rows.append(row("now", "–", "–", "–", cell(result.difference, sign=True), cell(result.now)))
     header = ("cause", "what", *(("was", "is") if assumed else ()), "change", "figure after it")
-    return table(f"{sentence_case(result.what)}: from the last report to this one", header, rows, emphasis={len(rows) - 1: "total"})
+    return table(f"{sentence_case(result.what)}: from {'the last report' if result.since else 'last time'} to {'this one' if result.since else 'now'}", header, rows, emphasis={len(rows) - 1: "total"})

@@ -15,7 +15,7 @@ def health_score_of(review: HealthReview) -> Block | None:
 
 def health_score(found: HealthScore) -> Block:
     return Block("health.score", "HealthScore", found.to_dict(), title="Health score", sentences=(words.score(found), *words.support(found)), tables=(_indicators(found),),
-                 warnings=found.warnings, notes=("A score is a way to look at an account, not a forecast. Its weights are agreed, not measured.",))
+                 warnings=found.warnings, notes=("A score is a way to look at an account, not a forecast. Its weights are agreed, not measured.", *found.notes))
 
 
 def _indicators(found: HealthScore) -> Table:
@@ -23,4 +23,5 @@ def _indicators(found: HealthScore) -> Table:
              cell(x.moved, sign=True), cell(words.whose(x))) for x in found.indicators]
     return table("What the score is made of", ("indicator", "now", "before", "figure and limits", "weight", "moved the score by", "kind, says who, when"), rows,
                  note=f"Score: weighted mean of green 1, amber ½, red 0; green from {format_fraction(GREEN_FROM)}, red below {format_fraction(RED_BELOW)}. "
-                      "Before: as the register says; of the customer’s data, three months before.")
+                      + (f"Before: as in the report as of {found.since}." if found.since else "Before: as the register says; of the customer’s data, three months before.")
+                      + " Moved: in points of the score, by its light alone.")

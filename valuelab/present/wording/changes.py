@@ -11,8 +11,27 @@ from valuelab.present.wording.common import sentence_case
 
 ORDER = ("Each step is the difference that its cause made on top of the ones above it: method, restated values, new periods, changed assumptions, "
          "then the date that is asked about. In another order single steps would differ; their sum would not.")
+LIGHTS_ORDER = ("Each step is the difference that its cause made on top of the ones above it: lights first, at the weights of then; after them weights, and indicators that came "
+                "or went. In another order single steps would differ; their sum would not.")
 CAUSES = {"method": "method changed", "restated data": "restated data", "new data": "new data", "changed assumption": "changed assumption",
-          "another date": "another date is asked about", "not explained": "not explained"}
+          "another date": "another date is asked about", "not explained": "not explained", "new figure": "a new figure", "judged anew": "judged anew",
+          "another weight": "another weight", "indicator added": "known now", "indicator gone": "no longer known"}
+SWITCHED = ("new figure", "judged anew", "another weight", "indicator added", "indicator gone")  # of a score of lights
+
+
+def then(changes: Changes) -> str:
+    """When the figure of then is from, as a sentence goes on."""
+    return f"in the report as of {changes.since}" if changes.since else "last time"
+
+
+def start(changes: Changes) -> str:
+    """What stands at the first row of the picture and of the table."""
+    return f"report as of {changes.since}" if changes.since else "last time"
+
+
+def order(changes: Changes) -> str:
+    """That steps have an order, and which."""
+    return LIGHTS_ORDER if changes.steps and all(s.cause in (*SWITCHED, "method") for s in changes.steps) else ORDER
 
 
 def headline(changes: Changes) -> Markup:
@@ -20,9 +39,10 @@ def headline(changes: Changes) -> Markup:
     name = sentence_case(changes.what)
     if not changes.moved:
         if changes.unmoved:
-            return say("{} is what it was in the report as of {}: {}.", name, changes.since, fig(changes.now))
-        return say("Nothing that this figure rests on has changed since the report as of {}: {} is {}, as it was.", changes.since, changes.what, fig(changes.now))
-    return say("{} was {} in the report as of {} and is {} now.", name, full(changes.then), changes.since, full(changes.now))
+            return say("{} is what it was {}: {}.", name, then(changes), fig(changes.now))
+        return say("Nothing that this figure rests on has changed since {}: {} is {}, as it was.", f"the report as of {changes.since}" if changes.since else "last time", changes.what,
+                   fig(changes.now))
+    return say("{} was {} {} and is {} now.", name, full(changes.then), then(changes), full(changes.now))
 
 
 def in_short(changes: Changes) -> Markup:
@@ -56,6 +76,8 @@ def cause(step: Step) -> Markup:
         return say("another date that is asked about ({} → {})", step.was, step.now)
     if step.cause == "not explained":
         return say("{}", step.what)
+    if step.cause in SWITCHED:
+        return say("{} ({}{})", step.what, "weight " if step.cause == "another weight" else "", f"{step.was} → {step.now}" if step.was and step.now else CAUSES[step.cause])
     return say("{} ({})", CAUSES[step.cause], what(step))
 
 
@@ -78,5 +100,5 @@ def span(periods: tuple[pd.Period, ...]) -> str:
 
 def alt(changes: Changes) -> str:
     steps = "; ".join(f"{CAUSES[s.cause]} ({what(s)}) {plain(fig(s.change, sign=True))}" for s in changes.steps)
-    return (f"Waterfall of {changes.what}: {plain(fig(changes.then))} in the report as of {changes.since}; {steps}; "
+    return (f"Waterfall of {changes.what}: {plain(fig(changes.then))} {then(changes)}; {steps}; "
             f"{plain(fig(changes.now))} now.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from valuelab.analysis.health_score import HealthIndicator, HealthScore
+from valuelab.analysis.health_score import HealthIndicator, HealthMove, HealthScore
 from valuelab.formatting import format_value
 from valuelab.present.figures import count, fig, joined, say
 
@@ -23,18 +23,25 @@ def support(found: HealthScore) -> tuple[Markup, ...]:
     if red:
         lines.append(say("Red: {}.", joined(red)))
     moved = sorted((x for x in found.indicators if x.moved is not None and x.moved.value), key=lambda x: -abs(x.moved.value))
-    if found.change is not None and moved:
-        lines.append(say("Since last time it went from {} to {}: {}.", fig(found.before), fig(found.score), _steps(moved)))
+    if found.change is not None and found.moves:
+        most = max(found.moves, key=lambda m: abs(m.change.value))
+        lines.append(say("Since {} it went from {} to {}, {}by {}.", _last(found), fig(found.before), fig(found.score), "most of it " if len(found.moves) > 1 else "", _move(most)))
     elif found.change is not None:
-        lines.append(say("Each indicator is where it was last time."))
+        lines.append(say("Each indicator is where it was {}.", f"in the report as of {found.since}" if found.since else "last time"))
     elif moved:
-        lines.append(say("Since last time {}; how the rest stood then is not known.", _steps(moved)))
+        lines.append(say("Since last time {}; how the rest stood then is not known.", joined([say("{} moved it by {}", x.line.name, fig(x.moved, sign=True)) for x in moved])))
     lines.append(say("{} of its weight is opinion. Whether it tells who renews cannot be said: no renewals are recorded here.", fig(found.opinion)))
     return tuple(lines)
 
 
-def _steps(moved: list[HealthIndicator]) -> Markup:
-    return joined([say("{} moved it by {}", x.line.name, fig(x.moved, sign=True)) for x in moved])
+def _last(found: HealthScore) -> str:
+    return f"the report as of {found.since}" if found.since else "last time"
+
+
+def _move(move: HealthMove) -> Markup:
+    reason = {"another weight": f"by another weight, {move.was} → {move.now}", "indicator added": f"{move.now}, known now", "indicator gone": "no longer known"}.get(
+        move.cause, f"{move.was} → {move.now}" if move.was else "")
+    return say("{}{}: {}", move.name, f" ({reason})" if reason else "", fig(move.change, sign=True))
 
 
 def stands_at(found: HealthIndicator) -> str:
