@@ -152,3 +152,15 @@ def test_the_interval_of_what_remains_holds_it_about_as_often_as_it_says(togethe
         low, high = np.quantile(drawn, [0.1, 0.9])
         inside += low < actual[10:].sum() < high
     assert 0.68 <= inside / 150 <= 0.94
+
+
+def test_running_costs_are_paid_month_by_month():
+    """30,400 a month come in and 13,280 are paid; 310,000 were paid at once: back after 310,000 / (30,400 − 13,280) months."""
+    costs = [StatedCost("Rebuild", "other", Estimate(310_000.0, unit="USD")), StatedCost("Licence", "supplier price", Estimate(8_000.0, unit="USD"), "month"),
+             StatedCost("Staff", "staff time", Estimate(5_280.0, unit="USD"), "month")]
+    shared = dict(points=None, effect=None, base=Estimate(4.8e6), unit_value=Estimate(1.0, unit="USD"), basis="revenue", margin=Estimate(0.38), currency="USD", horizon_months=36)
+    result = chain_outlook(units=Estimate(960_000.0), costs=costs, **shared)
+    assert result.payback.value == pytest.approx(310_000 / (30_400 - 13_280))
+    assert chain_outlook(units=Estimate(960_000.0), costs=costs, lag_months=6, **shared).payback.value == pytest.approx((310_000 + 30_400 * 6) / (30_400 - 13_280))
+    assert chain_outlook(units=Estimate(960_000.0), costs=costs[:1], **shared).payback.value == pytest.approx(310_000 / 30_400)
+    assert chain_outlook(units=Estimate(400_000.0), costs=costs, **shared).payback is None  # 12,667 a month come in and 13,280 are paid

@@ -138,13 +138,15 @@ def make_side(label: str, key: str, amounts: pd.DataFrame, clock: Clock, kind: K
     expenditure, revenue = float(kept["expenditure"].sum()), float(kept["revenue"].sum())
     net = revenue - expenditure
     suffix = f"; {note}" if note else ""
+    stated = "; stated costs as stated, not observed" if kind == "actual" and flows.costs else ""
 
     origins = Origins(columns, rate=clock.rate_per_year, per_year=clock.per_year, timing=clock.timing, days=clock.days)
 
     def part(name: str, value: float | None, convention: str, unit: str = currency, derivation: Derivation | None = None) -> Estimate | None:
         if value is None:
             return None
-        return Estimate(float(value), unit=unit, kind=kind, convention=convention + suffix, source=flows.source, key=f"{key}.{name}", derivation=derivation)
+        mixed = stated if name != "revenue" else ""  # what holds a stated cost is no pure actual
+        return Estimate(float(value), unit=unit, kind="estimated" if mixed else kind, convention=convention + suffix + mixed, source=flows.source, key=f"{key}.{name}", derivation=derivation)
 
     word = "profit" if flows.basis == "profit" else "net return"
     lowest = int(running.argmin())

@@ -102,8 +102,8 @@ def stated_amounts(cost: StatedCost, table: pd.DataFrame, index: pd.PeriodIndex)
 def list_parts(flows: CashFlow, index: pd.PeriodIndex, compared: np.ndarray) -> pd.DataFrame | None:
     """One row a category of the file or stated cost: category side recurrence estimated to_date_est to_date_act remaining_est.
 
-    ``to_date`` is over the ``compared`` periods; ``to_date_act`` is NaN where there are none, and where a line's own actual is
-    to be announced. Where costs are stated beside a table without categories, the table's columns are lines of their own.
+    ``to_date`` is over the ``compared`` periods; ``to_date_act`` is NaN where there are none, where a line's own actual is
+    to be announced, and for stated costs, of which no actual is known. Where costs are stated beside a table without categories, the table's columns are lines of their own.
     """
     lines = flows.parts
     if lines is None and flows.costs:
@@ -116,10 +116,9 @@ def list_parts(flows: CashFlow, index: pd.PeriodIndex, compared: np.ndarray) -> 
         return None
     for cost in flows.costs:
         amounts = stated_amounts(cost, flows.table, index)
-        over = index <= flows.as_of
         lines = pd.concat([lines, pd.DataFrame({
             "period": index, "category": cost.name, "side": "cost", "recurrence": "recurring" if cost.per else "one-off",
-            "est": amounts.to_numpy(), "act": np.where(over, amounts, np.nan)})], ignore_index=True)
+            "est": amounts.to_numpy(), "act": np.nan})], ignore_index=True)
     known = index[compared]
     lines = lines.assign(elapsed=lines["period"].isin(known))
     rows = []

@@ -164,7 +164,7 @@ def _indicator(line: HealthLine, customer: Customer, adoption: Adoption | None) 
         before = None if line.before is None else light_of(line.before, line.green, line.red)
         return HealthIndicator(line, "quantitative", light_of(line.value, line.green, line.red), before, None, None)
     unit = ""
-    if line.name == customer_name(customer, line.name):
+    if line.name in customer.indicators or (customer.outcome is not None and line.name == customer.outcome.name):
         measure = customer.measure(line.name)
         series, unit = measure.series.dropna(), measure.unit
         now = float(series.iloc[-1]) if len(series) else None
@@ -177,11 +177,6 @@ def _indicator(line: HealthLine, customer: Customer, adoption: Adoption | None) 
         line, unit = replace(line, value=share), "fraction"
     lights = [None if v is None else light_of(v, line.green, line.red) for v in (line.value, line.before)]
     return HealthIndicator(line, "quantitative", lights[0], lights[1], None, None, True, unit)
-
-
-def customer_name(customer: Customer, name: str) -> str | None:
-    """The name, where the customer has a measure of it."""
-    return name if name in customer.indicators or (customer.outcome is not None and name == customer.outcome.name) else None
 
 
 def _score(lights: list[tuple[Light, float]], key: str) -> Estimate:

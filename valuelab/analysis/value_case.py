@@ -75,6 +75,7 @@ class ValueCase(Result):
     at_completion_scaled: CaseSide | None = None
     record: EstimateRecord | None = None
     expenditure_record: EstimateRecord | None = None
+    stated: tuple[str, ...] = ()     # costs of the params, counted as stated also where the period is over
     parts: pd.DataFrame | None = None
     includes: tuple[str, ...] = ()
     supplier_price_known: bool = False
@@ -160,6 +161,7 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
             return CannotSay(f"The cash flow has no {name} estimate, so there is no plan to hold the actuals against.",
                              f"Fill in the estimated {name}, 0 where none is expected.")
     table, warnings = complete_table(flows)
+    own = complete_table(replace(flows, costs=()))[0] if flows.costs else table  # without stated costs, of which nothing is observed
     clock = Clock(flows, table.index)
     est, act = ["expenditure_est", "revenue_est"], ["expenditure_act", "revenue_act"]
     elapsed = np.asarray(table.index <= flows.as_of)
@@ -178,7 +180,7 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     note = f"actuals to {clock.word} {int(elapsed.sum()) - 1} + remaining estimates" if elapsed.any() else "estimates alone"
     at_completion = side("at completion", "at_completion", act, "actual" if complete else "estimated", source=forecast,
                          note="" if complete else note)
-    scaled = None if complete else _scaled(table, compared)
+    scaled = None if complete else _scaled(table, own, compared)
     at_completion_scaled = None if scaled is None else side(
         "at completion, scaled", "at_completion_scaled", act, "estimated", source=scaled, taken=False,
         note="actuals + remaining estimates, scaled by performance to date")
@@ -193,9 +195,9 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
         warnings.append(f"ROI cannot be said where there is no expenditure to divide by ({'; '.join(without)}).")
 
     accuracy = flows.revenue_accuracy
-    records = {name: judge_estimates(table.loc[compared, f"{name}_est"], table.loc[compared, f"{name}_act"], what=name,
+    records = {name: judge_estimates(own.loc[compared, f"{name}_est"], own.loc[compared, f"{name}_act"], what=name,
                                      accuracy=accuracy if name == "revenue" else None,
-                                     spans=compared_spans(name, table.index, compared) if name == "revenue" or not flows.costs else ()) for name in ("revenue", "expenditure")}
+                                     spans=compared_spans(name, table.index, compared)) for name in ("revenue", "expenditure")}
     difference, status, reason = _difference(to_date, within, None if complete else records["revenue"])
     parts = list_parts(flows, table.index, compared)
     roles = {cost.role for cost in flows.costs} | {word.casefold() for word in flows.includes} | (
@@ -211,7 +213,7 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
         npv_by_dates=_by_dates(flows, table, clock, currency, complete), status=status, reason=reason, warnings=tuple(warnings),
         at_completion_scaled=at_completion_scaled, record=records["revenue"], expenditure_record=records["expenditure"], parts=parts,
         includes=flows.includes, supplier_price_known=any("supplier" in role or "licen" in role or "subscription" in role for role in roles),
-        staff_time_known=any("staff" in role for role in roles),
+        staff_time_known=any("staff" in role for role in roles), stated=tuple(cost.name for cost in flows.costs),
     )
 
 
@@ -227,15 +229,18 @@ def _taken_from(table: pd.DataFrame, columns: list[str], chosen: np.ndarray | No
     return found
 
 
-def _scaled(table: pd.DataFrame, compared: np.ndarray) -> pd.DataFrame | None:
-    """The table with what is not known yet filled by its estimates times actual / estimate to date; None without a ratio."""
+def _scaled(table: pd.DataFrame, own: pd.DataFrame, compared: np.ndarray) -> pd.DataFrame | None:
+    """The table with what is not known yet filled by its estimates times actual / estimate to date; None without a ratio.
+
+    ``own``: without stated costs, which are not scaled.
+    """
     filled = table.copy()
     for name in ("expenditure", "revenue"):
-        planned, known = (float(table.loc[compared, f"{name}_{kind}"].sum()) for kind in ("est", "act"))
+        planned, known = (float(own.loc[compared, f"{name}_{kind}"].sum()) for kind in ("est", "act"))
         ratio = known / planned if planned > 0 else 1.0 if name == "expenditure" else None
         if ratio is None or ratio < 0:
             return None
-        filled[f"{name}_act"] = table[f"{name}_act"].fillna(ratio * table[f"{name}_est"])
+        filled[f"{name}_act"] = table[f"{name}_act"].fillna(table[f"{name}_est"] + (ratio - 1) * own[f"{name}_est"].fillna(0.0))
     return filled
 
 

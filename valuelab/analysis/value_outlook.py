@@ -12,8 +12,8 @@ from valuelab.analysis.case_side import Clock
 from valuelab.analysis.cash_table import PER_YEAR, complete_table, stated_amounts
 from valuelab.analysis.drawn_flows import discount_factors, drawn_payback, fan_of
 from valuelab.analysis.drivers import Assumed, Driver, rank_drivers
-from valuelab.analysis.estimate_record import EstimateRecord, judge_estimates
-from valuelab.analysis.flow_origins import column_spans, compared_spans
+from valuelab.analysis.estimate_record import EstimateRecord
+from valuelab.analysis.flow_origins import column_spans
 from valuelab.analysis.outlook_origins import case_formula, chain_formula, drawn_return, share_of_draws
 from valuelab.analysis.sampling import AGREED_LEVEL, draw, interval_level, summarise
 from valuelab.analysis.value_case import ValueCase
@@ -65,6 +65,7 @@ class ValueOutlook(Result):
     assumptions: tuple[str, ...]
     reason: str = ""
     warnings: tuple[str, ...] = ()
+    running: tuple[str, ...] = ()  # slugs of costs that are paid month by month
 
     @property
     def varies(self) -> bool:
@@ -103,10 +104,6 @@ def case_outlook(flows: CashFlow, case: ValueCase, *, size: int = DRAWS, seed: i
     records, flow_of, drawn = [], {}, {}
     for name, still in (("revenue", open_revenue), ("expenditure", open_cost)):
         record = case.record if name == "revenue" else case.expenditure_record
-        if flows.costs and name == "expenditure":
-            known = plain[["expenditure_act", "revenue_act"]].notna().all(axis=1)
-            record = judge_estimates(plain.loc[known, "expenditure_est"], plain.loc[known, "expenditure_act"], what="expenditure",
-                                     spans=compared_spans("expenditure", plain.index, known.to_numpy()))
         estimate = plain[f"{name}_est"].fillna(0.0).to_numpy()
         base = np.where(still, estimate, plain[f"{name}_act"].fillna(0.0).to_numpy())
         amounts = np.tile(base, (size, 1))
@@ -292,13 +289,14 @@ def chain_outlook(*, points: Estimate | None, effect: Estimate | None, effect_dr
     positive = outlay > 0 and bool((outlays > 0).all())
     cost = estimate("cost", outlay, outlays, f"cost {horizon}")
     both = {"benefit": benefit, "cost": cost}
+    repeated = tuple(f"cost_{i}" for i, stated in enumerate(costs) if stated.per)
     return ValueOutlook(
         **shared, cost=cost, net_return=estimate("net_return", net, nets, convention, derivation=derived("benefit − cost", both)),
         roi_net=estimate("roi_net", net / outlay, nets / outlays, "net: (benefit − cost) / cost", "fraction",
                          derived("(benefit − cost) / cost", both)) if positive else None,
         benefit_cost_ratio=estimate("benefit_cost_ratio", gain / outlay, gains / outlays, "gross: benefit / cost", "fraction",
                                     derived("benefit / cost", both)) if positive else None,
-        payback=_chain_payback(cost, benefit, lag_months, horizon_months, share),
+        payback=_chain_payback(cost, float(sum(middle[slug] for slug in repeated)), benefit, lag_months, horizon_months), running=repeated,
         chance_of_return=_chance(nets > 0, "return", "P(ROI > 0)", "the benefit is above the cost", ()) if varies and positive else None,
         chance_of_payback=None, drivers=drivers, reason="" if varies else "No assumption has a range, so nothing varies.")
 
@@ -350,12 +348,17 @@ def _chance(hits: np.ndarray, name: str, convention: str, words: str, records: S
                     derivation=share_of_draws(words, len(hits), records))
 
 
-def _chain_payback(cost: Estimate, benefit: Estimate, lag_months: int, horizon_months: int, share: float) -> Estimate | None:
-    if share <= 0 or benefit.value <= 0:
+def _chain_payback(cost: Estimate, running: float, benefit: Estimate, lag_months: int, horizon_months: int) -> Estimate | None:
+    """When all that was paid out by then has come in: what is paid once at the beginning, running costs and the benefit month by month."""
+    if lag_months >= horizon_months:
         return None
-    named = {"lag": lag_months, "horizon": horizon_months, "cost": cost, "benefit": benefit}
-    return Estimate(lag_months + 12 * cost.value / (benefit.value / share), unit="months", kind="estimated", key=f"{KEY}.payback",
-                    convention="from the spending, lag included; benefit even over the year", derivation=derived("lag + (horizon − lag) × cost / benefit", named))
+    gain, running_cost = benefit.value / (horizon_months - lag_months), running / horizon_months
+    if gain <= running_cost:
+        return None  # it never comes in
+    named = {"lag": lag_months, "horizon": horizon_months, "cost": cost, "running": running, "benefit": benefit}
+    return Estimate((cost.value - running + gain * lag_months) / (gain - running_cost), unit="months", kind="estimated", key=f"{KEY}.payback",
+                    convention="from the spending, lag included; benefit and running costs even over the months", derivation=derived(
+                        "(cost − running + benefit / (horizon − lag) × lag) / (benefit / (horizon − lag) − running / horizon)", named))
 
 
 def _case_scenario(case: ValueCase) -> str:

@@ -67,7 +67,7 @@ class WhatIf(Result):
     figure that does not exist at the report's assumptions. ``word``: what the money is ("profit", "net return", "revenue").
     ``numbers``: all that the arithmetic needs. Of a cash flow, by period: fixed (known net, signed), revenue, expenditure and costs
     still to come (unsigned, as estimated), years (of discounting), when (in ``period`` words), rate a year. Of a chain: values by
-    slug, reading, horizon_months, costs (slugs).
+    slug, reading, horizon_months, costs and of them the running ones (slugs).
     """
 
     about: str
@@ -153,7 +153,7 @@ def chain_what_if(outlook: ValueOutlook | None, *, reading: str, lag_months: int
     margin = "margin" in values
     word = "profit" if outlook.basis == "profit" or margin else "revenue"
     levers = tuple(_chain_lever(d, outlook) for d in _first([d for d in outlook.drivers if d.varies or d.value.value or d.slug == "lag"]))
-    numbers = {"values": values, "reading": reading, "horizon_months": outlook.horizon_months, "costs": costs}
+    numbers = {"values": values, "reading": reading, "horizon_months": outlook.horizon_months, "costs": costs, "running": outlook.running}
     figures: dict[str, Estimate | None] = {"per_year": per_year}
     if costs:
         figures |= {"net_return": outlook.net_return, "roi_net": outlook.roi_net, "benefit_cost_ratio": outlook.benefit_cost_ratio, "payback": outlook.payback}
@@ -239,6 +239,8 @@ def _chain(numbers: Mapping[str, Any], values: Mapping[str, float]) -> dict[str,
     share = max(numbers["horizon_months"] - v.get("lag", 0.0), 0.0) / 12
     cost = sum(v[slug] for slug in numbers["costs"])
     gain = per_year * share
-    back = v.get("lag", 0.0) + 12 * cost / per_year if share > 0 and per_year > 0 else None
+    running, a_month, lag = sum(v[slug] for slug in numbers["running"]), per_year / 12, v.get("lag", 0.0)
+    faster = a_month - running / numbers["horizon_months"]  # what comes in a month, less what is paid
+    back = (cost - running + a_month * lag) / faster if share > 0 and faster > 0 else None
     return {"per_year": per_year, "net_return": gain - cost, "roi_net": (gain - cost) / cost if cost > 0 else None,
             "benefit_cost_ratio": gain / cost if cost > 0 else None, "payback": back, "room": max(gain, 0.0)}

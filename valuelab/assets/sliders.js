@@ -96,8 +96,9 @@
     const units = v.units ?? v.base * (n.reading === "additive" ? v.effect * v.points : (1 + v.effect) ** v.points - 1);
     const perYear = units * v.unit_value * (v.margin ?? 1), share = Math.max(n.horizon_months - lag, 0) / 12;
     const cost = sum(n.costs.map(slug => v[slug])), gain = perYear * share;
+    const running = sum(n.running.map(slug => v[slug])), faster = perYear / 12 - running / n.horizon_months;
     return {per_year: perYear, net_return: gain - cost, roi_net: cost > 0 ? (gain - cost) / cost : null, benefit_cost_ratio: cost > 0 ? gain / cost : null,
-            payback: share > 0 && perYear > 0 ? lag + 12 * cost / perYear : null, room: Math.max(gain, 0)};
+            payback: share > 0 && faster > 0 ? (cost - running + perYear / 12 * lag) / faster : null, room: Math.max(gain, 0)};
   }
 
   function figure(shown, value) {

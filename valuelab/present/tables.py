@@ -221,7 +221,7 @@ def categories(case: ValueCase) -> Table | None:
         number("–" if pd.isna(v) else format_money(float(v), case.currency, exact=True)) for v in (r.estimated, r.to_date_est, r.to_date_act, r.remaining_est)))
         for r in case.parts.itertuples()]
     return table("Costs and benefits by category", ("category", "side", "recurrence", "whole plan, est.", "to date, est.", "to date, act.", "still to come, est."), rows,
-                 note="To date: the compared periods alone. A dash: to be announced or not planned.")
+                 note="To date: the compared periods alone. A dash: to be announced, not planned, or stated and not observed.")
 
 
 def prices(options: tuple[PriceEffect, ...]) -> Table:

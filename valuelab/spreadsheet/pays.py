@@ -44,6 +44,8 @@ def fill(sheet: Sheet, review: dict[str, Any], *, sentence: str) -> None:
     table = FIRST + len(results) + 4  # the header of the assumptions
     horizon = _horizon(sheet, FIRST + len(results), outlook["horizon_months"])
     cells = {"horizon": horizon} | _assumptions(sheet, table + 1, outlook, review["costs"], horizon, inputs)
+    slugs = sorted(int(slug.removeprefix("cost_")) for slug in outlook["running"])
+    cells["running"] = "(" + ("+".join(cells[f"cost {i + 1}"] for i in slugs) or "0") + ")"
     places = {name: sheet.at(row, 1) for row, (name, *_) in enumerate(results, FIRST)}
     _moved(sheet, table, outlook, cells, places["net_return"])
     for row, (name, words, style) in enumerate(results, FIRST):
@@ -54,7 +56,7 @@ def fill(sheet: Sheet, review: dict[str, Any], *, sentence: str) -> None:
         if name in ("roi_net", "benefit_cost_ratio"):
             written = f'IF({known["cost"]}>0,{written},"{NONE}")'
         elif name == "payback":
-            written = f'IF({known["benefit"]}>0,{written},"{NONE}")'
+            written = f'IFERROR(IF({known["benefit"]}/({horizon}-{known["lag"]})>{known["running"]}/{horizon},{written},"{NONE}"),"{NONE}")'
         sheet.formula(row, 1, written, Figure.of(estimate), style)
         for column, end in ((2, "low"), (3, "high")):
             sheet.number(row, column, estimate[end], style.removesuffix("_bold"), missing=NONE)

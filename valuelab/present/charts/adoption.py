@@ -57,7 +57,7 @@ def _shares(rows: Sequence[Row], *, alt: str, caption: str, label: str, lines: S
             interval(axes, i, share.low, share.high, colour, across=True)
             axes.plot([share.value], [i], marker="o", ms=6, color=colour, ls="none", zorder=3)
             text = format_fraction(share.value) + (f" {word}" if word and not size.narrow else "")
-            note(axes, text, (share.high, i), places=("E", "N", "W"), colour=colour, size=9, bold=True)
+            note(axes, text, (max(1.0, share.high), i), places=("E",), colour=colour, size=9, bold=True)  # clear of the two lines
         for at, word in lines:
             axes.axvline(at, color=INK, lw=1, ls=(0, (4, 3)))
             note(axes, f"{word} {format_fraction(at)}", (at, 1), coords=("data", "axes fraction"), places=("SW", "SE") if word == "conversation" else ("SE", "SW"),

@@ -9,7 +9,7 @@ from valuelab.present.charts import adoption as charts
 from valuelab.present.figures import fig, say
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.wording import adoption as words
-from valuelab.present.wording.common import months
+from valuelab.present.wording.common import months, sentence_case
 from valuelab.types import CannotSay
 
 
@@ -26,7 +26,7 @@ def adoption(result: Adoption) -> Block:
         pictures.append(charts.history(result, alt=words.alt_history(result), caption=(
             "People active in each month, as a share of today’s licences. Grey lines: where adoption is good, and (dashed) where it needs a conversation. "
             "A gap is a month that is not known.")))
-    return Block("adoption", "Adoption", result.to_dict(), title="Who uses it?", charts=tuple(pictures), tables=(_teams(result),), warnings=result.warnings, notes=(
+    return Block("adoption", "Adoption", result.to_dict(), title="Who uses it?", charts=tuple(pictures), tables=(_teams(result), *_responses(result)), warnings=result.warnings, notes=(
         "The responses are rules of thumb from the pattern of use, not findings: ask people before you act on them.",))
 
 
@@ -50,18 +50,28 @@ def highlights(result: Adoption) -> tuple[Highlight, ...]:
 
 
 def _teams(result: Adoption) -> Table:
-    rows = [_team(t) for t in (*result.teams, result.total)]
-    return table("Active people against licences", ("team", "expected", "licences", "active", "of licences", "against three months before", "ever seen", "month-end, times", "status", "response"),
-                 rows, emphasis={len(rows) - 1: "total"},
+    shown = (*result.teams, result.total)
+    by_use = any(t.ever is not None or t.month_end is not None for t in shown)  # known where the file has a line for each use
+    rows = [_team(t, by_use=by_use) for t in shown]
+    header = ("team", "expected", "licences", "active", "of licences", "against three months before", *(("ever seen", "month-end, times") if by_use else ()), "status")
+    month_end = " Month-end: how many times their share of days the last three working days of a month carry." if by_use else ""
+    return table("Active people against licences", header, rows, emphasis={len(rows) - 1: "total"},
                  note="Active: people in a usual working day, whole week or month, as expected of the team and as far as the file can show. Against three months before: "
-                      "points of the licences, by month. Month-end: how many times their share of days the last three working days of a month carry.")
+                      f"points of the licences, by month.{month_end}")
 
 
-def _team(t: TeamAdoption) -> tuple:
+def _team(t: TeamAdoption, *, by_use: bool) -> tuple:
     pace = t.pace if t.pace == t.shown_pace else f"{t.pace} (shown: {t.shown_pace})"
-    response = "–" if t.name == EVERYBODY or t.status == "good" else f"{words.RESPONSE_WORDS[t.response]}: {t.reason}" if t.response else t.reason
+    uses = (cell(t.ever), cell(t.month_end, unit=False)) if by_use else ()
     return (cell(t.name), cell(pace), cell(t.licences, unit=False), cell(t.active, unit=False), cell(t.share, interval=True), cell(t.change, interval=True, sign=True),
-            cell(t.ever), cell(t.month_end, unit=False), cell(t.status), cell(response))
+            *uses, cell(t.status))
+
+
+def _responses(result: Adoption) -> tuple[Table, ...]:
+    """What each team's pattern suggests, or why nothing is known of it."""
+    rows = [(cell(t.name), cell(sentence_case(words.RESPONSE_WORDS[t.response]) if t.response else "–"), cell(t.reason or "–"))
+            for t in result.teams if t.name != EVERYBODY and t.status != "good"]
+    return (table("What the pattern of use suggests", ("team", "response", "because"), rows),) if rows else ()
 
 
 def _features(result: Adoption) -> Table:

@@ -10,7 +10,7 @@ from valuelab.present.figures import fig, full, joined, period_text, say
 from valuelab.present.wording.common import clear, months, sentence_case, small
 from valuelab.types import CannotSay
 
-PACE_WORDS = {"daily": "on a working day", "weekly": "in a week", "monthly": "in the month"}
+PACE_WORDS = {"daily": "on a usual working day", "weekly": "in a usual week", "monthly": "in the month"}
 SPAN_WORDS = {"daily": "on a usual working day of", "weekly": "in a usual week of", "monthly": "in"}
 STATUS_WORDS = {"good": "that is good", "watch": "to be watched", "needs a conversation": "that needs a conversation", "inactive": "nobody uses it"}
 RESPONSE_WORDS = {"awareness": "make it known", "promotion": "show what it brings", "training": "train", "product": "look at the product"}
@@ -31,7 +31,7 @@ def support(adoption: Adoption) -> tuple[Markup, ...]:
     lines = [team(t) for t in todo[:3]]
     if len(todo) > 3:
         more = len(todo) - 3
-        lines.append(say("{} more {} not where {} should be; the table has {}.", small(more), *(("team is", "it", "it") if more == 1 else ("teams are", "they", "them"))))
+        lines.append(say("{} more {} not where {} should be; the table has {}.", sentence_case(small(more)), *(("team is", "it", "it") if more == 1 else ("teams are", "they", "them"))))
     leads = [] if isinstance(adoption.leads, CannotSay) else [x for x in adoption.leads if x.verdict == "leads"]
     lines += [lead(x) for x in leads]
     return tuple(lines)

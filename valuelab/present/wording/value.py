@@ -136,6 +136,9 @@ def contains(case: ValueCase) -> tuple[Markup, ...]:
         lines.append(Markup("These are flows of revenue: the cost of goods counts only where it is part of the expenditure."))
     else:
         lines.append(Markup("The basis is profit: income stands after its own cost, and profit is income less the expenditure of the initiative."))
+    if case.stated:
+        lines.append(say("{} {} stated, not observed: {} at the stated amount also where a period is over, so an actual net holds {}.", joined(list(case.stated)),
+                         *(("is", "it counts", "it") if len(case.stated) == 1 else ("are", "they count", "them"))))
     missing = [name for name, known in (("the supplier’s price", case.supplier_price_known), ("the customer’s own staff time", case.staff_time_known)) if not known]
     if missing:
         lines.append(say("The expenditure is not said to contain {}. If it does not, the return is overstated.", " nor ".join(missing)))
