@@ -56,7 +56,7 @@ def numbers(case) -> dict:
 def test_at_the_end_of_week_seven():
     case = value_case(campaign(7))
     assert not case.complete and case.actual is None
-    assert case.status == "on track" and "1.1 % above the estimate to date" in case.reason
+    assert case.status == "on track" and "1.1 % above the income estimated to date" in case.reason
     planned, actual = case.to_date
     assert planned.periods == actual.periods == 8
     assert planned.revenue.kind == "estimated" and actual.revenue.kind == "actual"

@@ -85,3 +85,24 @@ def test_what_cannot_be_a_cost_is_refused(load, text, said):
     with pytest.raises(InputError) as refused:
         load(text)
     assert said in str(refused.value)
+
+
+def test_a_stated_cost_is_never_an_actual(load):
+    case = value_case(load(FLOWS % "" + COSTS).cash_flow)
+    planned, so_far = case.to_date
+    assert so_far.revenue.kind == "actual"
+    assert {so_far.expenditure.kind, so_far.net_return.kind, so_far.roi_net.kind} == {"estimated"}
+    assert "stated costs as stated, not observed" in so_far.expenditure.convention
+    assert so_far.expenditure.value == 3 * 1000 + 3 * 400 + 600 + 3 * 450  # what the file has, and what is stated
+    stated = case.parts[case.parts["category"].isin(["Subscription", "Workshop", "Own staff"])]
+    assert len(stated) == 3 and stated["to_date_act"].isna().all() and stated["to_date_est"].tolist() == [1200, 600, 1350]
+    assert case.expenditure_record.periods == 3 and case.stated == ("Subscription", "Workshop", "Own staff")
+    plain = value_case(load(FLOWS % "").cash_flow)
+    assert plain.to_date[1].expenditure.kind == "actual" and plain.stated == ()
+
+
+def test_what_is_stated_is_not_scaled_by_the_performance_of_the_file(load, tmp_path):
+    (tmp_path / "data" / "flow.csv").write_text(TABLE.replace("1000,1000", "1000,1500"), encoding="utf-8")
+    with_costs, plain = (value_case(load(FLOWS % "" + costs).cash_flow) for costs in (COSTS, ""))
+    stated = 4 * 400 + 600 + 4 * 450  # to the last period in which spending is planned
+    assert with_costs.at_completion_scaled.expenditure.value == pytest.approx(plain.at_completion_scaled.expenditure.value + stated)

@@ -583,3 +583,15 @@ def test_hostile_metric_names_pass_as_text(load, name):
     customer = load(OUTCOME.replace("Clients", f"'{quoted}'"), HEAD + f"2024-01,{cell},5\n2024-02,{cell},6\n")
     assert customer.outcome.name == customer.outcome.series.name == name
     assert Path(customer.files[0].name).name == "kpis.csv"
+
+
+@pytest.mark.parametrize(("declared", "said"), [
+    ("{value: 1266, over: 2023-01..2023-12}", False), ("{value: 1250, over: 2023-01..2023-12}", False), ("{value: 1500, over: 2023-01..2023-12}", True),
+    ("{value: 1500, over: 2023-01..2023-12, confirmed: true}", False), ("1500", False), ("{value: 1500, over: 2022-01..2022-12}", False),
+])
+def test_a_declared_baseline_is_held_against_the_same_months_of_the_data(load, declared, said):
+    customer = load(OUTCOME.replace("total_by: sum", f"total_by: sum, baseline: {declared}"), kpis="date,metric,value\n" + months(24))
+    found = [note for note in customer.quality if "declared baseline" in note.what]
+    assert bool(found) is said
+    if said:
+        assert "is 1,500; the data give 1,266 for the same months" in found[0].what and found[0].kind == "to check"

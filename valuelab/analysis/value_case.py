@@ -198,7 +198,7 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
     records = {name: judge_estimates(own.loc[compared, f"{name}_est"], own.loc[compared, f"{name}_act"], what=name,
                                      accuracy=accuracy if name == "revenue" else None,
                                      spans=compared_spans(name, table.index, compared)) for name in ("revenue", "expenditure")}
-    difference, status, reason = _difference(to_date, within, None if complete else records["revenue"])
+    difference, status, reason = _difference(to_date, within, None if complete else records["revenue"], "revenue" if flows.basis == "revenue" else "income")
     parts = list_parts(flows, table.index, compared)
     roles = {cost.role for cost in flows.costs} | {word.casefold() for word in flows.includes} | (
         set() if parts is None else {str(c).casefold() for c in parts["category"]})
@@ -261,7 +261,7 @@ def _with_origins(scaled: CaseSide, forecast: CaseSide, to_date: tuple[CaseSide,
     return replace(scaled, **found)
 
 
-def _difference(to_date: tuple[CaseSide, CaseSide] | None, within: float, record: EstimateRecord | None) -> tuple[Estimate | None, str, str]:
+def _difference(to_date: tuple[CaseSide, CaseSide] | None, within: float, record: EstimateRecord | None, word: str) -> tuple[Estimate | None, str, str]:
     if to_date is None:
         return None, "too early", "No elapsed period has all of its actual figures yet."
     planned, actual = (side.revenue.value for side in to_date)
@@ -270,7 +270,7 @@ def _difference(to_date: tuple[CaseSide, CaseSide] | None, within: float, record
     difference = Estimate((actual - planned) / planned, unit="fraction", kind="actual", key="value_case.difference",
                           convention="(actual − estimated revenue to date) / estimated to date",
                           derivation=derived("(actual − estimated) / estimated", {"actual": to_date[1].revenue, "estimated": to_date[0].revenue}))
-    words, judged, elapsed = ("above the estimate to date", "below the estimate to date"), difference, to_date[1].periods
+    words, judged, elapsed = (f"above the {word} estimated to date", f"below the {word} estimated to date"), difference, to_date[1].periods
     if record is not None:  # while periods are to come: is it a lean of all periods, or the noise of a few?
         elapsed = min(elapsed, record.periods)
         if record.lean is not None:

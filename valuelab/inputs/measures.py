@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from valuelab.formatting import format_number
 from valuelab.inputs.agreed import PERCENT_UNITS, AssumptionsLog, MeasureUnit
 from valuelab.inputs.figures import TargetText
 from valuelab.inputs.monthly import to_monthly
@@ -17,7 +18,9 @@ from valuelab.inputs.schema import MeasureText
 from valuelab.inputs.sections import TargetLine
 from valuelab.inputs.tidy import MetricRows
 from valuelab.inputs.yaml_text import Place, YamlText
-from valuelab.types import DeclaredBaseline, Measure, Plan, Promise, Target
+from valuelab.types import DeclaredBaseline, Measure, Plan, Promise, Target, TotalBy
+
+BASELINE_OFF = 0.02  # of the declared figure; less is rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +109,8 @@ def build_measure(
     series = monthly.series.rename(data.name)
     _note_oddities(series, data, last_month, findings)
     baseline, stated_baseline = _baseline(data, text, findings, log)
+    if baseline is not None and not stated_baseline.confirmed:
+        _hold_baseline_against_data(baseline, series, params.total_by, stated_baseline.where, findings)
     targets, stated = [], []
     for index, line in enumerate(params.targets):
         target = _target(line.target, data, stated_baseline, text.where((*data.place, "targets", index)), findings)
@@ -245,6 +250,19 @@ def _baseline(
     return DeclaredBaseline(estimate, start, end), Stated(
         text.where(place), written.value.text, year, written.confirmed
     )
+
+
+def _hold_baseline_against_data(baseline: DeclaredBaseline, series: pd.Series, total_by: TotalBy | None, where: str, findings: Findings) -> None:
+    """A note where the file gives another figure for the very months that a baseline is declared over."""
+    if baseline.start is None or baseline.end is None:
+        return
+    months = series.reindex(pd.period_range(baseline.start, baseline.end, freq="M"))
+    if not len(months) or months.isna().any():
+        return
+    found = {"sum": months.sum(), "last": months.iloc[-1]}.get(total_by, months.mean())
+    if abs(found - baseline.estimate.value) > BASELINE_OFF * abs(baseline.estimate.value):
+        findings.note(f"the declared baseline is {format_number(baseline.estimate.value)}; the data give {format_number(float(found))} for the same months", where=where, count=1,
+                      why="reports count from the declared figure: correct one of the two, or write `confirmed: true`", kind="to check")
 
 
 def _target(

@@ -173,8 +173,9 @@ def reach(goal: MoneyGoal, review: ValueReview) -> Markup:
     """What reaching a goal is worth over the base."""
     outlook = goal.outlook
     if goal.units.value <= 0:
-        return say("The {} of {} is not above the base of {}, so reaching it adds nothing.", GOAL_WORDS[outlook.goal.kind], fig(outlook.value),
-                   fig(review.base))
+        loses = goal.money is not None and goal.money.value < 0
+        return say("The {} of {} is not above the base of {}: reaching it {}.", GOAL_WORDS[outlook.goal.kind], fig(outlook.value), fig(review.base),
+                   say("changes the year by {}", full(goal.money)) if loses else "adds nothing")
     likely = say(" (chance if nothing changes: {})", chance_of(outlook.chance)) if outlook.chance is not None else ""
     text = say("Reaching the {} of {}{} is worth {} more than the base of {}", GOAL_WORDS[outlook.goal.kind], fig(outlook.value), likely, money(goal),
                fig(review.base))
