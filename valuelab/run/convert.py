@@ -12,12 +12,13 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
 from traitlets import default
 
 from valuelab.assets import FOLDER, glossary, script, stylesheet
 from valuelab.formatting import LOCALE, in_locale
 from valuelab.run.approval import line as approval_line
-from valuelab.run.collect import is_result
+from valuelab.run.collect import RESULT_MIME, is_result
 from valuelab.run.evidence import Evidence
 
 _HEADING = re.compile(r"<h2(?P<attributes>[^>]*)>(?P<inner>.*?)</h2>", re.DOTALL)
@@ -39,6 +40,9 @@ class ReportExporter(TemplateExporter):
     @default("template_extension")
     def _template_extension_default(self) -> str:
         return ".html.j2"
+
+    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        return nb, resources  # nothing to prepare, and nbconvert would copy and validate the notebook for each of its nine steps
 
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
@@ -89,8 +93,18 @@ def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] 
               "brand": _brand(results), "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale,
               "approval": Markup(approval_line()), **_allowed(executed)}
     with in_locale(locale):
-        html, _ = _exporter().from_notebook_node(executed, resources={"report": report})
+        html, _ = _exporter().from_notebook_node(_what_is_shown(executed), resources={"report": report})
     return html
+
+
+def _what_is_shown(executed: Any) -> NotebookNode:
+    """The notebook as far as the template looks at it: nbconvert copies what it is given, and the data of results are by far the most."""
+    cells = [NotebookNode(cell_type=cell["cell_type"], source=cell["source"], metadata=NotebookNode()) for cell in executed["cells"]]
+    for cell, given in zip(cells, executed["cells"], strict=True):
+        if cell.cell_type == "code":
+            cell.outputs = [NotebookNode(output_type=output["output_type"], data={RESULT_MIME: {}, "text/html": output["data"].get("text/html", "")})
+                            for output in given["outputs"] if is_result(output)]
+    return NotebookNode(cells=cells, metadata=NotebookNode())
 
 
 def _brand(results: Mapping[str, Any] | None) -> dict[str, Any]:

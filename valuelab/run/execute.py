@@ -17,7 +17,9 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import raise_for_execution_errors
 from papermill.parameterize import parameterize_notebook
+from papermill.utils import chdir
 
 from valuelab import errors
 from valuelab.run.collect import is_result
@@ -70,14 +72,12 @@ def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout
     name = workbook.stem
     _check_parameters(workbook)
     forked = engine == NAME
-    options: dict[str, Any] = {"engine_name": NAME, "notebook_timeout": timeout, "memory": memory, "say": say} if forked else {}
+    options: dict[str, Any] = {"notebook_timeout": timeout, "memory": memory, "say": say} if forked else {}
     deadline = Deadline(timeout)
     try:
         with nullcontext() if forked else deadline, warnings.catch_warnings():  # the forked engine has a clock of its own
             warnings.simplefilter("ignore")
-            return papermill.execute_notebook(
-                str(workbook), None, parameters=parameters, cwd=str(folder), progress_bar=False, autosave_cell_every=0,
-                start_timeout=START_SECONDS, **options)
+            return _with_papermill(workbook, parameters, folder, forked=forked, options=options)
     except PapermillExecutionError as error:
         raise WorkbookFailed(_reason(name, error), ANSI.sub("", "\n".join(error.traceback))) from None
     except Exception as error:  # whatever nbclient and zmq raise when a kernel goes away under them
@@ -87,6 +87,19 @@ def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout
             how = str(error).partition(": ")[2] or "killed from outside, a crash, or out of memory"
             raise WorkbookFailed(f"{name}: the kernel died ({how})") from None
         raise WorkbookFailed(f"{name}: {type(error).__name__}: {error}") from None
+
+
+def _with_papermill(workbook: Path, parameters: dict[str, str], folder: Path, *, forked: bool, options: dict[str, Any]) -> NotebookNode:
+    """What ``papermill.execute_notebook`` does, but for writing the executed notebook as text that nobody reads: a tenth of a worker's time."""
+    engine = NAME if forked else None
+    prepared = papermill.execute_notebook(str(workbook), None, parameters=parameters, engine_name=engine, progress_bar=False, prepare_only=True)
+    kernel = papermill_engines.nb_kernel_name(engine_name=engine, nb=prepared)
+    with chdir(str(folder)):
+        executed = papermill_engines.execute_notebook_with_engine(
+            engine, prepared, kernel_name=kernel, input_path=str(workbook), output_path=None, progress_bar=False, autosave_cell_every=0,
+            start_timeout=START_SECONDS, log_output=False, stdout_file=None, stderr_file=None, **options)
+    raise_for_execution_errors(executed, None)
+    return executed
 
 
 def for_keeping(executed: NotebookNode, parameters: dict[str, str]) -> NotebookNode:
