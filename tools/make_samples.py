@@ -11,6 +11,7 @@ Nothing here was measured at a real company. The worlds are built so that the tr
 - Use of the product: Harbour Care counts active people by month, team and feature, and half of any change in the share who open shift planning
   shows in the number of active people two months later. Parcelway has single uses of half a year: a warehouse team at work daily, a finance
   team that comes at the end of the month, a returns team that stopped, a new assistant that few have found.
+- Parcelway asked whether people would recommend it four times: nothing moved over the first three rounds, in the fourth it stands 24 points above the first.
 - Brightlane: the cash flow of a twelve-week campaign, copied figure by figure, no random numbers.
 
 The published figures hold exactly because each series is scaled or shifted onto them before it is rounded: 21,400
@@ -238,6 +239,26 @@ def parcelway_use(seed: int = PARCELWAY_USE_SEED) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["date", "team", "user", "feature"])
 
 
+PARCELWAY_ANSWERS_SEED = 57
+PARCELWAY_ROUNDS = {"2024-08": (0.30, 0.28), "2024-11": (0.31, 0.30), "2025-02": (0.34, 0.26), "2025-05": (0.46, 0.16)}  # months asked: true shares of promoters and detractors
+
+
+def parcelway_answers(seed: int = PARCELWAY_ANSWERS_SEED) -> pd.DataFrame:
+    """A line an answer to "would you recommend us", 0 to 10, four rounds; in the last one three people answered twice."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for month, (up, down) in PARCELWAY_ROUNDS.items():
+        asked = int(rng.integers(58, 74))
+        people = rng.choice(np.arange(1, 400), asked, replace=False)
+        group = rng.choice(3, asked, p=[down, 1 - up - down, up])
+        scores = np.where(group == 2, rng.integers(9, 11, asked), np.where(group == 1, rng.integers(7, 9, asked), rng.integers(2, 7, asked)))
+        days = np.sort(rng.integers(3, 26, asked))
+        rows += [(f"{month}-{day:02d}", f"r{person:03d}", str(score)) for day, person, score in zip(days, people, scores, strict=True)]
+        if month == "2025-05":
+            rows += [(f"{month}-27", f"r{person:03d}", str(min(10, score + 1))) for person, score in zip(people[:3], scores[:3], strict=True)]
+    return pd.DataFrame(rows, columns=["date", "respondent", "score"])
+
+
 def sample_files() -> dict[str, bytes]:
     """The path of every sample file below the data folder, and its bytes."""
     tables = {
@@ -245,6 +266,7 @@ def sample_files() -> dict[str, bytes]:
         "harbour-care/kpis.csv": harbour_care(),
         "harbour-care/usage.csv": harbour_care_use(),
         "parcelway/kpis.csv": parcelway(),
+        "parcelway/recommend.csv": parcelway_answers(),
         "parcelway/usage.csv": parcelway_use(),
     }
     # Bytes, not text, so that line ends are the same on every system.

@@ -1,4 +1,4 @@
-"""What people write of an account in short registers: who stands behind it, and the indicators of its health."""
+"""What people write of an account in short registers, and what they answered: who stands behind it, its health, surveys, figures of the scorecard."""
 
 from __future__ import annotations
 
@@ -50,3 +50,57 @@ class HealthLine:
     note: str = ""
     by: str = ""
     on: str = ""
+
+
+Question = Literal["recommend", "satisfaction", "effort"]
+View = Literal["business value", "experience", "performance", "outcomes"]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRound:
+    """One round of a survey: ``asked`` as a period (2025-06, 2025Q2, 2025), how many answered, how many of them were favourable.
+
+    To "would you recommend us" favourable are promoters (9, 10) and ``unfavourable`` detractors (0 to 6); the rest is passive. For the other questions
+    ``unfavourable`` is None.
+    """
+
+    asked: str
+    answers: int
+    favourable: int
+    unfavourable: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A question that customers were asked, by round, the oldest first. ``source``: the file, or who says so."""
+
+    name: str
+    question: Question
+    rounds: tuple[SurveyRound, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFigure:
+    """A figure of the scorecard that no file has, in its own ``unit``; fractions as fractions. Subjective ones are opinions, with whose and when."""
+
+    name: str
+    view: View
+    value: float
+    before: float | None = None
+    unit: str = ""
+    better: Literal["higher", "lower"] = "higher"
+    kind: Literal["objective", "subjective"] = "objective"
+    note: str = ""
+    by: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardPlan:
+    """Which measures of the params stand in which view, and figures that no file has."""
+
+    experience: tuple[str, ...] = ()
+    performance: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    stated: tuple[StatedFigure, ...] = ()

@@ -23,6 +23,8 @@ from valuelab.provenance import DataFile, Lineage, Origin, QualityNote, Restated
 from valuelab.registers import HealthLine as HealthLine
 from valuelab.registers import PeopleRegister
 from valuelab.registers import Person as Person
+from valuelab.registers import ScorecardPlan as ScorecardPlan
+from valuelab.registers import Survey as Survey
 
 TotalBy = Literal["sum", "mean", "last"]
 Better = Literal["higher", "lower"]
@@ -327,6 +329,8 @@ class Customer(Result):
     usage: Usage | None = None
     register: PeopleRegister | None = None
     health: tuple[HealthLine, ...] = ()
+    surveys: tuple[Survey, ...] = ()
+    scorecard: ScorecardPlan = ScorecardPlan()
     comment: Comment | None = None
     renewal: Renewal | None = None
     brand: Brand | None = None
@@ -357,7 +361,8 @@ class Customer(Result):
             "02_leading_indicators": need_both,
             "03_conversion": need_both,
             "04_roi": "" if money else "add `unit_value`, `cash_flow`, `direct_benefit` or `benefits` to the params",
-            "05_health": "" if self.usage or self.register or self.health or len(self.chain) > 1 else "add `adoption`, `chain`, `health` or `people` to the params",
+            "05_health": "" if self.usage or self.register or self.health or len(self.chain) > 1 or self.surveys or self.scorecard != ScorecardPlan()
+                         else "add `adoption`, `chain`, `health`, `people`, `scorecard` or `surveys` to the params",
         }
 
 

@@ -14,7 +14,7 @@ import yaml
 
 from tests.conftest import valuelab
 from tests.inputs.conftest import OUTCOME
-from valuelab.inputs import adoption_text, health, people, schema, sections
+from valuelab.inputs import adoption_text, health, people, schema, sections, survey_text
 from valuelab.inputs.key_words import KEYS, words_for
 from valuelab.inputs.params_schema import params_schema
 from valuelab.inputs.read_params import read_params
@@ -100,7 +100,7 @@ def test_what_is_wrong_does_not_fit_and_is_refused_by_reading_too(text, tmp_path
 
 
 def models() -> list[type[Section]]:
-    found = {m for module in (schema, sections, adoption_text, health, people) for m in vars(module).values() if isinstance(m, type) and issubclass(m, Section)}
+    found = {m for module in (schema, sections, adoption_text, health, people, survey_text) for m in vars(module).values() if isinstance(m, type) and issubclass(m, Section)}
     return sorted(found - {Section}, key=lambda m: m.__name__)
 
 

@@ -26,6 +26,7 @@ from valuelab.analysis.relationships import QUALITIES, ROLES, review_relationshi
 from valuelab.analysis.reviews.changes import Changes, Step
 from valuelab.analysis.reviews.ledger import LedgerRow
 from valuelab.analysis.reviews.outcome_chain import LINK_STATES, ChainStep, LinkState, OutcomeChain
+from valuelab.analysis.surveys import review_survey
 from valuelab.analysis.targets import measure_progress
 from valuelab.analysis.value_case import value_case
 from valuelab.analysis.value_chain import cost_room
@@ -41,9 +42,11 @@ from valuelab.present.charts import (
     money,
     outlook,
     style,
+    surveys,
 )
 from valuelab.present.charts.settle import Sheet
-from valuelab.types import Estimate, Measure, Person, StatedCost, Team, Usage
+from valuelab.registers import SurveyRound
+from valuelab.types import Estimate, Measure, Person, StatedCost, Survey, Team, Usage
 
 LONG = "Requests for urgent quotations from customers of the northern sales district 2025"  # 80 letters and one
 assert len(LONG) >= 80
@@ -201,6 +204,15 @@ def adoption_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     yield "adoption features", lambda: adoption.features(found.features, alt="", caption="")
 
 
+def survey_charts(about: dict) -> Iterator[tuple[str, Callable]]:
+    name, count, months = about.get("name", "Would recommend"), about.get("count", 3), about.get("months", 4)
+    asked = [str(m) for m in pd.period_range(end="2025-06", periods=min(months, 40), freq="M")]
+    questions = ("recommend", "satisfaction", "effort")
+    found = [review_survey(Survey(f"{name} {i}", questions[i % 3], tuple(SurveyRound(a, 20, 9 + k % 4, 5 if i % 3 == 0 else None) for k, a in enumerate(asked)))) for i in range(max(count, 1))]
+    yield "surveys", lambda: surveys.rounds(found, alt="", caption="")
+    yield "one survey", lambda: surveys.rounds(found[:1], alt="", caption="")
+
+
 def chain_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     name, count = about.get("name", ""), about.get("count", 3) + 1
     steps = tuple(ChainStep(f"{name or 'Step'} {i}", "secondary", about.get("unit", "points"), None, Estimate(about.get("level", 1000.0), unit=about.get("unit", "")), None, None)
@@ -216,7 +228,7 @@ def chain_charts(about: dict) -> Iterator[tuple[str, Callable]]:
 def all_charts() -> Iterator[tuple[str, str, Callable]]:
     """(shape, chart, how to draw it)."""
     for shape, about in SHAPES.items():
-        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts, change_charts, adoption_charts, chain_charts):
+        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts, change_charts, adoption_charts, survey_charts, chain_charts):
             for name, draw in make(about):
                 yield shape, name, draw
 

@@ -20,6 +20,7 @@ from valuelab.analysis.active_people import (
 from valuelab.analysis.adoption_responses import Response, response_of_feature, response_of_team
 from valuelab.analysis.leads import LeadScan, scan_leading_indicators
 from valuelab.analysis.proportions import NEWCOMBE, newcombe, share_of
+from valuelab.formatting import FRACTION_POINTS
 from valuelab.provenance import derived
 from valuelab.types import Cadence, CannotSay, Estimate, FeatureClass, Measure, Result, Team, Usage
 
@@ -202,7 +203,7 @@ def _change(monthly: pd.Series, team: Team, key: str) -> Estimate | None:
     if not (now <= licences and before <= licences):  # also where one is not known
         return None
     value, low, high = newcombe(now, licences, before, licences)
-    return Estimate(value, low, high, level=0.95, unit="fraction", key=f"{key}.change", convention=f"share of licences, by month, against {monthly.index[-1 - BACK]}",
+    return Estimate(value, low, high, level=0.95, unit=FRACTION_POINTS, key=f"{key}.change", convention=f"share of licences, by month, against {monthly.index[-1 - BACK]}",
                     derivation=derived("(now − before) / licences", {"now": now, "before": before, "licences": team.licences}, method=NEWCOMBE))
 
 

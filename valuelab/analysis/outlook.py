@@ -10,6 +10,7 @@ import pandas as pd
 from valuelab.analysis.cash_table import FREQUENCIES
 from valuelab.analysis.conversion import FEWEST_PAIRS
 from valuelab.analysis.effect import FEWEST_SINCE
+from valuelab.analysis.health_score import FEWEST
 from valuelab.analysis.leads import WEAK_BELOW
 from valuelab.analysis.pairing import MONTHS_NEEDED, PAIRS_AT_NAMED_LAG, enough_from, longest_stretch
 from valuelab.analysis.projection import FEWEST_PERIODS
@@ -184,6 +185,13 @@ def _health(customer: Customer) -> list[Prospect]:
                               "" if there == len(usage.teams) else "Name the teams as the usage file does."))
         found.append(Prospect(book, "which features", "yes", f"{len(usage.features)} of a declared class") if usage.features else
                      Prospect(book, "which features", "no", "no feature has a class", "Add `features` to `adoption`: value, differentiated or new."))
+    if customer.health:
+        found.append(Prospect(book, "health score", "yes" if len(customer.health) >= FEWEST else "weakly", _count(len(customer.health), "indicator"),
+                              "" if len(customer.health) >= FEWEST else "Five to seven indicators make a score that a single wrong one does not turn."))
+    for survey in customer.surveys:
+        more = len(survey.rounds) > 1
+        found.append(Prospect(book, survey.name, "yes" if more else "weakly", f"{_count(survey.rounds[-1].answers, 'answer')} in the last of {_count(len(survey.rounds), 'round')}",
+                              "" if more else "Ask again: a change needs two rounds."))
     if len(customer.chain) > 1:
         found.append(Prospect(book, "the chain", "yes", f"{_count(len(customer.chain) - 1, 'link')}, each tested by itself"))
     if customer.register is not None:

@@ -14,6 +14,7 @@ import pandas as pd
 from valuelab.inputs.agreed import AssumptionsLog
 from valuelab.inputs.agreed_money import benefit_plans, direct_benefit, renewal_of, stated_costs, unit_value
 from valuelab.inputs.cash_flow import FlowTable, read_cash_flow
+from valuelab.inputs.dated_notes import known_comment, known_events
 from valuelab.inputs.health import health_of
 from valuelab.inputs.lineage import Home, kept_series, measure_lineage, restated, sheet_of
 from valuelab.inputs.measures import MeasureData, build_measure, match_unit, promises_of
@@ -26,15 +27,14 @@ from valuelab.inputs.retail_calendar import RetailCalendar
 from valuelab.inputs.schema import MeasureText, Params
 from valuelab.inputs.sheets import read_sheets
 from valuelab.inputs.sources import Sources
+from valuelab.inputs.surveys import Answers, open_surveys, scorecard_of, surveys_until
 from valuelab.inputs.tables import Table, matching, read_kpi_table
 from valuelab.inputs.tidy import tidy
 from valuelab.inputs.usage import UsageTable, open_usage, usage_until
 from valuelab.inputs.yaml_text import Place, YamlText
 from valuelab.provenance import Lineage, each_file_once
 from valuelab.software import software_id
-from valuelab.types import CashFlow, Comment, ConversionAgreement, Customer, DataFile, Measure, Promise, StatedCost
-
-COMMENT_DAYS = 60  # after the last day of a report, an opinion on it may still be written
+from valuelab.types import CashFlow, ConversionAgreement, Customer, DataFile, Measure, Promise, StatedCost
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class CustomerData:
     flows: FlowTable | None = None
     flows_home: Home | None = None
     usage: UsageTable | None = None
+    answers: dict[str, Answers] = field(default_factory=dict)
 
 
 def read_data(params: Params, text: YamlText, sources: Sources, findings: Findings) -> CustomerData:
@@ -78,6 +79,7 @@ def read_data(params: Params, text: YamlText, sources: Sources, findings: Findin
             data.flows_home = Home(params.cash_flow.data, sheet_of(data.flows.where), "", findings.files[-1].sha256)
     if params.adoption is not None:
         data.usage = open_usage(params.adoption, text, sources, findings, fiscal)
+    data.answers = open_surveys(params.surveys, text, sources, findings, fiscal)
     return data
 
 
@@ -313,8 +315,10 @@ def assemble(
         usage=usage,
         register=people_of(params.people, show_names=params.show_names, as_of=until.as_of, findings=findings),
         health=health_of(params.health, measures=[m.name for m in (outcome, *indicators.values()) if m], has_usage=usage is not None, as_of=until.as_of, findings=findings),
-        events=_known_events(params, until, findings),
-        comment=_known_comment(params, until, findings),
+        surveys=surveys_until(params.surveys, data.answers, until.as_of, findings),
+        scorecard=scorecard_of(params.scorecard, measures=[m.name for m in (outcome, *indicators.values()) if m], currency=params.currency, as_of=until.as_of, text=text, findings=findings),
+        events=known_events(params, until.as_of, findings),
+        comment=known_comment(params, until.as_of, findings),
         assumptions=tuple(log.lines),
         quality=tuple(findings.notes),
         files=each_file_once(findings.files),
@@ -330,26 +334,6 @@ def _measure(data: MeasureData, home: Home | None, until: Until, text: YamlText,
     if home is None:
         return measure
     return replace(measure, lineage=measure_lineage(data.rows.frame, measure, home, findings.notes[before:]))
-
-
-def _known_events(params: Params, until: Until, findings: Findings) -> tuple[tuple[pd.Period, str], ...]:
-    """Events up to as_of; later ones were not known then."""
-    end = until.as_of.end_time
-    later = [p for p in params.events if p.start_time > end]
-    if later:
-        findings.note("events after the date of the report left out", where="events", why="they were not known then", count=len(later))
-    return tuple(sorted((p, text) for p, text in params.events.items() if p.start_time <= end))
-
-
-def _known_comment(params: Params, until: Until, findings: Findings) -> Comment | None:
-    """The comment, unless it was written long after as_of: an opinion on a month comes in the weeks after it."""
-    comment = params.comment
-    if comment is None:
-        return None
-    if comment.on and pd.Period(comment.on).start_time > until.as_of.end_time + pd.Timedelta(days=COMMENT_DAYS):
-        findings.note("a comment written after the date of the report left out", where="comment", why="it is about a later report", count=1)
-        return None
-    return Comment(comment.text, comment.by, comment.on)
 
 
 def _check_effects(params: Params, text: YamlText, findings: Findings) -> None:

@@ -50,6 +50,7 @@ from valuelab.inputs.sections import (
     one_text,
     reader,
 )
+from valuelab.inputs.survey_text import ScorecardText, SurveyText
 from valuelab.inputs.table_keys import ReadingText
 
 
@@ -301,6 +302,8 @@ class Params(AsksForData):
     people: list[PersonText] = []
     show_names: Flag = False
     health: list[HealthText] = []
+    surveys: dict[Name, SurveyText] = {}
+    scorecard: ScorecardText | None = None
     controls: Names = []
     events: dict[Month, Name] = {}
     comment: CommentText | None = None

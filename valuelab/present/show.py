@@ -26,6 +26,7 @@ from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger
 from valuelab.analysis.reviews.outcome_chain import OutcomeChain
+from valuelab.analysis.reviews.scorecard import Scorecard
 from valuelab.analysis.targets import Progress, Shortfall
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_chain import CostRoom, ValueChain
@@ -117,9 +118,9 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                   "would change": sections.value_would_change, "what if": sections.what_if_of, "changes": sections.changes_of,
                   "promises": sections.promises_of, "claims": sections.claims_of},
     HealthReview: {"": sections.health_headline, "adoption": sections.adoption_of, "features": sections.features_of, "chain": sections.chain_of, "people": sections.people_of,
-                   "score": sections.health_score_of, "changes": sections.changes_of,
+                   "score": sections.health_score_of, "changes": sections.changes_of, "scorecard": sections.scorecard_of,
                    "would change": sections.health_would_change},
-    Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships}, HealthScore: {"": sections.health_score},
+    Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships}, HealthScore: {"": sections.health_score}, Scorecard: {"": sections.scorecard},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},

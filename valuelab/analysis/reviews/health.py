@@ -13,6 +13,7 @@ from valuelab.analysis.relationships import Relationships, review_relationships
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.reviews.health_changes import health_changes
 from valuelab.analysis.reviews.outcome_chain import OutcomeChain, review_chain
+from valuelab.analysis.reviews.scorecard import Scorecard, review_scorecard
 from valuelab.types import CannotSay, Customer, Result
 
 
@@ -20,7 +21,7 @@ from valuelab.types import CannotSay, Customer, Result
 class HealthReview(Result):
     """What notebook 05 says; parts that the params do not have are None. ``changes``: what moved the score since last time."""
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score", "changes")
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score", "changes", "scorecard")
     customer: str
     as_of: pd.Period
     adoption: Adoption | CannotSay | None
@@ -28,6 +29,7 @@ class HealthReview(Result):
     people: Relationships | None = None
     score: HealthScore | None = None
     changes: Changes | None = None
+    scorecard: Scorecard | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -38,6 +40,6 @@ def review_health(customer: Customer) -> HealthReview | CannotSay:
     register = customer.register
     adoption = review_adoption(customer.usage) if customer.usage is not None else None
     score = review_health_score(customer, adoption if isinstance(adoption, Adoption) else None)
-    return HealthReview(customer.name, customer.as_of, adoption, review_chain(customer),
-                        review_relationships(register.people, names_left_out=register.names_left_out) if register is not None else None,
-                        score, health_changes(score))
+    people = review_relationships(register.people, names_left_out=register.names_left_out) if register is not None else None
+    return HealthReview(customer.name, customer.as_of, adoption, review_chain(customer), people, score, health_changes(score),
+                        review_scorecard(customer, adoption if isinstance(adoption, Adoption) else None, people))

@@ -11,6 +11,7 @@ from valuelab.analysis.before_after import BeforeAfter, before_and_after
 from valuelab.analysis.leads import LeadScan, LeadVerdict, scan_leading_indicators
 from valuelab.analysis.next_measures import MeasureNext, measure_next
 from valuelab.analysis.targets import STATUSES, Progress, measure_progress
+from valuelab.formatting import unit_of_difference
 from valuelab.provenance import Derivation, derived, span_of
 from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
 
@@ -161,7 +162,7 @@ def standing_of(measure: Measure) -> IndicatorNow:
         before = _mean(year, f"now.{measure.name}.year_before", measure.unit)
     change = None
     if now is not None and before is not None:
-        change = Estimate(now.value - before.value, kind="actual", unit=measure.unit, convention="on the same months a year before",
+        change = Estimate(now.value - before.value, kind="actual", unit=unit_of_difference(measure.unit), convention="on the same months a year before",
                           key=f"now.{measure.name}.change", derivation=derived("now − a year before", {"now": now, "a year before": before}))
     declared = measure.baseline.estimate if measure.baseline is not None and measure.total_by != "sum" else None
     return IndicatorNow(measure.name, measure.unit, measure.better, now, before, change, declared)

@@ -12,6 +12,7 @@ from valuelab.present.sections.adoption import highlights
 from valuelab.present.wording import adoption as words
 from valuelab.present.wording import chain as chain_words
 from valuelab.present.wording import health as score_words
+from valuelab.present.wording import scorecard as card_words
 from valuelab.types import CannotSay
 
 
@@ -25,10 +26,11 @@ def health_headline(review: HealthReview) -> Block:
 
 
 def _beside(review: HealthReview) -> tuple[Markup, ...]:
-    """What the score, the chain and the people add, a sentence each."""
+    """What the score, surveys, the chain and the people add, a sentence each."""
     score = (score_words.score(review.score),) if review.score is not None else ()
     chain = (chain_words.chain(review.chain),) if review.chain is not None else ()
-    return (*score, *chain, *(chain_words.people(review.people)[:1] if review.people is not None else ()))
+    answered = tuple(card_words.stands(s) for s in review.scorecard.surveys[:2]) if review.scorecard is not None else ()
+    return (*score, *answered, *chain, *(chain_words.people(review.people)[:1] if review.people is not None else ()))
 
 
 def health_would_change(review: HealthReview) -> Block:

@@ -43,7 +43,7 @@ def team(found: TeamAdoption) -> Markup:
     text = say("{}: {} active {}, {} of {}", sentence_case(found.name), fig(found.active, unit=False), PACE_WORDS[found.shown_pace], full(found.share),
                fig(found.licences))
     if found.change is not None and clear(found.change):
-        text += say("; {} of the licences {} than three months before", fig(found.change, magnitude=True), "fewer" if found.change.value < 0 else "more")
+        text += say("; the share is {} {} than three months before", fig(found.change, magnitude=True), "lower" if found.change.value < 0 else "higher")
     if found.response:
         text += say(". The pattern suggests: {} ({})", RESPONSE_WORDS[found.response], found.reason)
     return text + Markup(".")
