@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
+from valuelab.present.charts.measured import ticks_found_once
 from valuelab.present.charts.words import short
 
 # where a label may stand at its point: offset in points, and which of its edges stands there
@@ -21,6 +23,7 @@ PLACES = {
     "N": (0, 6, "center", "bottom"), "S": (0, -6, "center", "top"), "E": (7, 0, "left", "center"), "W": (-7, 0, "right", "center"),
     "NE": (6, 5, "left", "bottom"), "NW": (-6, 5, "right", "bottom"), "SE": (6, -5, "left", "top"), "SW": (-6, -5, "right", "top"),
 }
+MOST_TICKS = 8
 APART = 2.0  # pixels between two texts
 
 
@@ -41,6 +44,23 @@ class Sheet(Figure):
         FigureCanvasAgg(self)
         self.loose: list[Loose] = []
         self.ends: list[list[Annotation]] = []
+        self._empty: Axes | None = None
+
+    def subplots(self, *panels: int, **options: Any) -> Any:
+        """As matplotlib's; the one panel that most charts have may be there already."""
+        if panels or options or self._empty is None:
+            if self._empty is not None:
+                self._empty.remove()
+                self._empty = None
+            return super().subplots(*panels, **options)
+        found, self._empty = self._empty, None
+        return found
+
+    def make_panel(self) -> None:
+        """Have one empty panel ready, and its ticks, which take most of the time: each is three lines and two texts."""
+        self._empty = super().subplots()
+        for axis in (self._empty.xaxis, self._empty.yaxis):
+            axis.get_major_ticks(MOST_TICKS)
 
 
 @dataclass(slots=True)
@@ -77,6 +97,9 @@ def note(axes: Axes, text: str, xy: tuple[float, float], *, places: Sequence[str
 
 def settle(sheet: Sheet) -> None:
     """Lay out, then place every label. Afterwards nothing moves any more."""
+    for axes in sheet.axes:
+        ticks_found_once(axes.xaxis)
+        ticks_found_once(axes.yaxis)
     sheet.get_layout_engine().execute(sheet)
     sheet.set_layout_engine(None)  # where an engine is left, even "none", saving draws everything twice
     renderer = sheet.canvas.get_renderer()

@@ -23,6 +23,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from valuelab.formatting import format_short, is_money
 from valuelab.present.blocks import Chart
+from valuelab.present.charts.measured import texts_measured_once
 from valuelab.present.charts.settle import Sheet, note, settle
 from valuelab.present.charts.words import short
 from valuelab.present.figures import short_period
@@ -30,6 +31,7 @@ from valuelab.present.figures import short_period
 INK, SOFT, GRID, SHADE = "#14202b", "#4a5866", "#dbe2e8", "#e9eff4"  # the page's own
 BLUE, ORANGE, GREEN = "#0a6aa6", "#b84d00", "#00704f"  # told apart by colour-blind readers, and dark enough for text on white
 PALE_BLUE, PALE = "#9fc4dd", "#b3bec8"
+READY_SHEETS = 14  # as many as a notebook of seven charts draws, each for page and phone
 MOST_BYTES, BITMAP_DPI = 180_000, 192  # a larger picture is a bitmap, two dots a pixel
 FONTS = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'DejaVu Sans', sans-serif"
 
@@ -61,9 +63,35 @@ PAGE, PHONE = Size(9.4, False), Size(4.1, True)
 Draw = Callable[[Sheet, Size], None]
 
 
+class _Ready:
+    """Empty sheets, made in the process from which notebooks are forked, so that each notebook finds them; others are made as they are needed."""
+
+    def __init__(self) -> None:
+        self._sheets: list[Sheet] = []
+        self._settings: dict[str, object] = {}
+
+    def fill(self, number: int) -> None:
+        with _look():
+            self._settings = dict(mpl.rcParams)
+            self._sheets = [Sheet(width=1, height=1) for _ in range(number)]
+            for sheet in self._sheets:
+                sheet.make_panel()
+
+    def take(self, width: float, height: float) -> Sheet:
+        """A sheet of this size in inches, within the look of charts; what was made under other settings of matplotlib is not used."""
+        if not self._sheets or dict(mpl.rcParams) != self._settings:
+            return Sheet(width=width, height=height)
+        sheet = self._sheets.pop()
+        sheet.set_size_inches(width, height)
+        return sheet
+
+
+_ready = _Ready()
+
+
 @contextmanager
 def _look() -> Iterator[None]:
-    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+    with mpl.rc_context(_STYLE), texts_measured_once(), warnings.catch_warnings():
         # names in scripts that the measuring font lacks are drawn by the reader's browser
         warnings.filterwarnings("ignore", message=".*[Gg]lyph.*")
         warnings.filterwarnings("ignore", message=".*constrained_layout not applied.*")
@@ -72,7 +100,7 @@ def _look() -> Iterator[None]:
 
 def drawn(draw: Draw, size: Size, height: float) -> Sheet:
     """The finished figure: drawn, laid out, every label in its place."""
-    sheet = Sheet(width=size.width, height=height)
+    sheet = _ready.take(size.width, height)
     draw(sheet, size)
     settle(sheet)
     return sheet
@@ -99,7 +127,7 @@ def chart(draw: Draw, *, alt: str, caption: Markup | str, height: float = 3.4, n
 
 
 def draw_empty() -> None:
-    """A chart of nothing: fonts are found and parts imported, once for all charts of the processes that are forked from this one."""
+    """A chart of nothing, so that fonts are found and parts imported, and empty sheets: once for all processes that are forked from this one."""
     def draw(sheet: Sheet, _: Size) -> None:
         axes = sheet.subplots()
         axes.plot([0, 1], [0, 1])
@@ -108,6 +136,7 @@ def draw_empty() -> None:
         unit_axis(axes, "")
 
     chart(draw, alt="", caption="")
+    _ready.fill(READY_SHEETS)
 
 
 def unit_axis(axes: Axes, unit: str, *, axis: str = "y", label: str | None = None, bins: int = 5) -> None:
