@@ -29,6 +29,10 @@ CASES = {
     "by dates": (["900,900,0,0", "0,0,700,710", "0,0,700,650"], {"as_of": "2025-12", "cash_flow": {"discount_rate": "12%", "timing": "dates"}}),
     "never back": (["900,950,0,0", "0,0,300,310"], {"as_of": "2025-12", "basis": "profit", "currency": "GBP"}),
     "costs nothing": (["0,0,10,12", "0,0,300,310"], {"as_of": "2025-12", "currency": "CHF", "cash_flow": {"discount_rate": "5%"}}),
+    "stated beside": (["1000,1000,0,0", "1000,1500,900,700", "1000,TBA,1800,TBA", "0,TBA,2700,TBA"], {
+        "as_of": "2025-02", "cash_flow": {"discount_rate": "8%"}, "costs": {
+            "Licence": {"role": "supplier price", "amount": "€400 a month"}, "Set-up": "€600", "=cmd|' /C calc'!A0": "€40 a quarter",
+            "Own staff": {"role": "staff time", "hours": {"value": "10 a month", "low": "5 a month", "high": "20 a month"}, "rate": "€45"}}}),
     "two years": ([f"{2000 if i == 0 else 10},{2100 if i == 0 else 12},{150 if i else 0},{140 + i if i else 0}" for i in range(24)],
                   {"as_of": "2026-12", "cash_flow": {"discount_rate": "9%"}, "roi_convention": "gross"}),
 }
@@ -307,3 +311,21 @@ def test_a_changed_share_gives_what_the_analysis_gives(samples, tmp_path):
     assert figure("per_year") == pytest.approx(20e6 * 0.05 * 5)
     assert figure("cost") == pytest.approx(9e6 + 3 * 500_000)
     assert figure("net") == pytest.approx(20e6 * 0.05 * 5 * 2.5 - 10.5e6)
+
+
+def test_a_stated_cost_beside_a_cash_flow_is_changed_on_the_sheet_of_assumptions(everything, tmp_path):
+    results, content, before = everything["stated beside"]
+    places, book = build(results)[1].places, opened(content)
+    sheet, place = places["assumptions.costs.Licence"]
+    book[sheet][place].value = 900
+    book.save(tmp_path / "changed.xlsx")
+    again = recalculate([tmp_path / "changed.xlsx"], tmp_path)[0]
+
+    def moved(key):
+        sheet, place = places[key]
+        return again[sheet][place].value - before[sheet][place].value
+
+    for side in ("estimated", "at_completion", "at_completion_scaled"):
+        assert moved(f"value_case.{side}.expenditure") == pytest.approx(3 * 500), side  # three months in which spending is planned
+        assert moved(f"value_case.{side}.net_return") == pytest.approx(-3 * 500), side
+    assert moved("value_case.to_date_act.expenditure") == pytest.approx(2 * 500)

@@ -27,6 +27,12 @@ FORMULA: Mapping[BenefitKind, str] = {
     "cheaper channel": "contacts × share moved × (cost now − cost then)",
     "retention": "customers × (lost now − lost then) × profit per customer",
 }
+WORSE: Mapping[BenefitKind, str] = {
+    "unit cost": "What a unit will cost then is no less than now: there is no benefit.",
+    "energy and material": "Nothing is reduced: there is no benefit.",
+    "cheaper channel": "The channel is no cheaper, or nothing moves to it: there is no benefit.",
+    "retention": "No fewer customers will be lost than now: there is no benefit.",
+}
 CONVENTION = "annual profit"
 SHARES = frozenset({"share moved", "reduction", "lost now", "lost then"})  # fractions, 1 at most
 
@@ -124,7 +130,9 @@ def benefit_effect(plan: BenefitPlan, *, currency: str = "USD", seed: int = 0) -
         stay = drawn["customers"] * (drawn["lost now"] - drawn["lost then"])
         kept = money(stay, "kept", "a year, who would have left", "customers × (lost now − lost then)", interval_level(*list(values.values())[:3]),
                      {name: values[name] for name in FIGURES["retention"][:3]}, values["customers"].unit or "customers")
-    warnings = ("What it will cost then is no less than now: there is no benefit.",) if per_year.value <= 0 else ()
+    warnings = (WORSE[plan.kind],) if per_year.value <= 0 else ()
+    if share == 0:
+        warnings += (f"It starts after {plan.starts_after_months} months and is counted for {plan.years * 12:g}: nothing of it is counted.",)
     if plan.cost is None and plan.cost_per_year is None:
         return BenefitEffect(plan.name, plan.kind, plan.years, plan.starts_after_months, per_year, total, kept=kept, warnings=warnings)
     cost = money(outlay, "cost", f"over {plan.years:g} years", "once + a year × years", interval_level(*parts),

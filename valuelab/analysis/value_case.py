@@ -17,6 +17,7 @@ from valuelab.analysis.cash_table import (
     last_over,
     list_parts,
     name_missing,
+    stated_amounts,
 )
 from valuelab.analysis.estimate_record import EstimateRecord, judge_estimates
 from valuelab.analysis.finance import xnpv
@@ -76,6 +77,7 @@ class ValueCase(Result):
     record: EstimateRecord | None = None
     expenditure_record: EstimateRecord | None = None
     stated: tuple[str, ...] = ()     # costs of the params, counted as stated also where the period is over
+    stated_amounts: tuple[tuple[float, ...], ...] = ()  # of each of them by period, in the order of the table (money)
     parts: pd.DataFrame | None = None
     includes: tuple[str, ...] = ()
     supplier_price_known: bool = False
@@ -214,6 +216,7 @@ def value_case(flows: CashFlow | pd.DataFrame, *, basis: Basis | None = None, di
         at_completion_scaled=at_completion_scaled, record=records["revenue"], expenditure_record=records["expenditure"], parts=parts,
         includes=flows.includes, supplier_price_known=any("supplier" in role or "licen" in role or "subscription" in role for role in roles),
         staff_time_known=any("staff" in role for role in roles), stated=tuple(cost.name for cost in flows.costs),
+        stated_amounts=tuple(tuple(stated_amounts(cost, flows.table, table.index).tolist()) for cost in flows.costs),
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from valuelab.inputs.agreed import AssumptionsLog
+from valuelab.inputs.agreed_dates import hold_dates_against_each_other
 from valuelab.inputs.agreed_money import benefit_plans, direct_benefit, renewal_of, stated_costs, unit_value
 from valuelab.inputs.cash_flow import FlowTable, read_cash_flow
 from valuelab.inputs.dated_notes import known_comment, known_events
@@ -287,6 +288,8 @@ def assemble(
     usage = data.usage and usage_until(data.usage, params.adoption, until.last_day, until.last_month, findings, log)
     changed = restated(previous, kept_series(outcome, indicators.values(), flows), findings)
     promises: list[Promise] = [promise for measure in data.measures for promise in promises_of(measure)]
+    renewal, benefits = renewal_of(params, log), benefit_plans(params, log)
+    hold_dates_against_each_other(promises, renewal, benefits, started=params.started, today=until.as_of.end_time.date(), findings=findings)
     return Customer(
         customer_id,
         params.customer,
@@ -304,11 +307,11 @@ def assemble(
         conversions=conversions,
         unit_value=worth,
         direct_benefit=prices,
-        benefits=benefit_plans(params, log),
+        benefits=benefits,
         cash_flow=flows,
         costs=costs,
         cost_horizon_months=params.cost_horizon,
-        renewal=renewal_of(params, log),
+        renewal=renewal,
         promises=tuple(sorted(promises, key=lambda p: p.kind != "promised")),
         chain=tuple(params.chain),
         controls=tuple(params.controls),

@@ -147,6 +147,8 @@ class CashFlowText(AsksForData):
     @field_validator("discount_rate", "revenue_accuracy")
     @classmethod
     def _not_negative(cls, share: ShareText | None) -> ShareText | None:
+        if share is not None and share.value.value <= -1:
+            raise Unreadable(f"{shorten(share.value.text)} is no rate: at −100 % money of tomorrow has no worth", "Agree a rate, for example 8%.")
         if share is not None and share.value.value < 0:
             raise Unreadable(f"{shorten(share.value.text)} is below zero", "Write it without the minus.")
         return share

@@ -61,7 +61,7 @@ def about(estimate: Estimate) -> Markup:
 
 def interval(estimate: Estimate, *, magnitude: bool = False, exact: bool = False) -> Markup:
     """`` (95 %: 19,400 to 22,300)`` with a space before; empty for a bare number."""
-    if estimate.bare:
+    if estimate.bare or estimate.low == estimate.value == estimate.high:  # of no width: every draw says the same
         return Markup("")
     if magnitude and estimate.high <= 0:
         estimate = Estimate(-estimate.value, -estimate.high, -estimate.low, level=estimate.level, unit=estimate.unit)

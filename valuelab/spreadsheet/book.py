@@ -7,9 +7,11 @@ report shows: a viewer that does not recalculate shows the right figures.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from typing import Any
 
 from babel.numbers import get_currency_precision
 from xlsxwriter import Workbook
@@ -22,6 +24,7 @@ from valuelab.formatting import currency_sign, is_money
 TBA = "TBA"
 NONE = "–"
 TITLE, HEADER, FIRST = 0, 4, 5  # rows: title and what to know, the header, the first line under it
+OPERATORS = {"×": "*", "−": "-"}
 _LONGEST_TEXT = 32_000  # a cell holds 32,767 characters
 _INK, _INPUT, _RULE = "#1a2733", "#fff6cc", "#c9d2da"
 
@@ -90,6 +93,15 @@ class Book:
             self.names[key] = name
             self.places[key] = (sheet.name, xl_rowcol_to_cell(row, column))
         return name
+
+    def cell_of(self, figure: Mapping[str, Any]) -> str | None:
+        """The cell of a figure of results.json, else its own formula where every figure in it has a cell; None otherwise."""
+        derivation = figure["derivation"]
+        if figure["key"] in self.names:
+            return self.names[figure["key"]]
+        if not derivation or not derivation["formula"] or not all(i["key"] in self.names for i in derivation["inputs"]):
+            return None
+        return f"({excel(derivation['formula'], {i['name']: self.names[i['key']] for i in derivation['inputs']})})"
 
     def close(self) -> bytes:
         self.workbook.close()
@@ -179,6 +191,18 @@ class _Styles:
                 style |= self.parts[part]
             self.made[name] = self.workbook.add_format(style)
         return self.made[name]
+
+
+def excel(formula: str, cells: Mapping[str, str]) -> str:
+    """A formula in words with its names as cells and its signs as a spreadsheet writes them.
+
+    Examples
+    --------
+    >>> excel("units × margin − cost 1", {"units": "B1", "margin": "B2", "cost 1": "B3"})
+    'B1*B2-B3'
+    """
+    names = "|".join(re.escape(name) for name in sorted(cells, key=len, reverse=True))
+    return re.sub(rf"\s*({names}|[×−])\s*|\s+", lambda m: OPERATORS.get(m[1], cells.get(m[1], "")) if m[1] else "", formula)
 
 
 def number_style(value: float) -> str:

@@ -15,6 +15,7 @@ from valuelab.spreadsheet.book import FIRST, NONE, TBA, Book, Sheet
 
 AMOUNTS, FLOW, WORKINGS = "Amounts", "Cash flow", "Workings"
 COLUMNS = ("expenditure_est", "expenditure_act", "revenue_est", "revenue_act")
+STATED = 6  # column of the amounts from which stated costs stand
 # columns of the cash flow sheet
 PERIOD, NUMBER, EXPENSE_EST, EXPENSE_ACT, REVENUE_EST, REVENUE_ACT, NET_EST, NET_ACT, SUM_EST, SUM_ACT, EXPENSE_END, REVENUE_END, NET_END, SUM_END = range(14)
 # columns of the workings; each side has its net cash flow and, beside it, the running sum
@@ -29,6 +30,19 @@ class Flows:
     """The numbers of a cash flow, as results.json has them, period by period; None where something is not known."""
 
     case: dict[str, Any]
+    costs: tuple[dict[str, Any], ...] = ()  # that the params state beside the file, as ``case["stated_amounts"]`` has them by period
+
+    @property
+    def stated(self) -> list[float]:
+        """What is stated beside the file, all of it, period by period."""
+        return [sum(amounts) for amounts in zip(*self.case["stated_amounts"], strict=True)] or [0.0] * len(self.case["table"])
+
+    def given(self, name: str) -> list[Amount]:
+        """A column as the file has it, without what is stated beside it; an estimate of nothing is not given."""
+        amounts = self.column(name)
+        if not name.startswith("expenditure") or not self.costs:
+            return amounts
+        return [None if amount is None else amount - stated for amount, stated in zip(amounts, self.stated, strict=True)]
 
     def column(self, name: str) -> list[Amount]:
         return [row[name] for row in self.case["table"]]
@@ -67,12 +81,14 @@ class Flows:
 
     def performance(self, name: str) -> float:
         """Actual / estimate over the periods that are compared; 1 where nothing was planned in them."""
-        planned, actual = (sum(amount for amount, known in zip(self.column(f"{name}_{kind}"), self.known, strict=True) if known) for kind in ("est", "act"))
+        planned, actual = (sum(amount for amount, known in zip(self.given(f"{name}_{kind}"), self.known, strict=True) if known) for kind in ("est", "act"))
         return actual / planned if planned > 0 else 1.0
 
     def scaled(self, name: str) -> list[float]:
-        """Actuals, and what is still estimated times the performance to date."""
-        return [_first(row[f"{name}_act"], (row[f"{name}_est"] or 0.0) * self.performance(name)) for row in self.case["table"]]
+        """Actuals, and what is still estimated times the performance to date; what is stated is not scaled."""
+        stated = self.stated if name == "expenditure" else [0.0] * len(self.case["table"])
+        return [_first(actual, (given or 0.0) * self.performance(name) + more)
+                for actual, given, more in zip(self.column(f"{name}_act"), self.given(f"{name}_est"), stated, strict=True)]
 
     def factors(self, timing: str) -> list[float]:
         """What one unit of money in each period is worth today; 0 where no rate is agreed."""
@@ -106,7 +122,7 @@ def add(book: Book) -> tuple[Sheet, Sheet, Sheet]:
     return (book.sheet(FLOW, "Cash flow, estimated beside actual", (14, 9, *[15] * 12),
                        hint="All formulas. Net cash flow is revenue − expenditure, so money paid out is negative. TBA is to be announced: never zero."),
             book.sheet(AMOUNTS, "Amounts as they were given", (14, 14, 18, 18, 18, 18),
-                       hint="Yellow cells may be changed: type an actual over TBA when it is known, correct an estimate."),
+                       hint="Yellow cells may be changed: type an actual over TBA when it is known, correct an estimate. Stated costs follow the sheet Assumptions."),
             book.sheet(WORKINGS, "Workings behind the results", (14, 9, 10, 12, 12, *[15] * 14),
                        hint="Nothing to change here. To date: only periods whose four amounts are known. Factors: what one unit of money is worth today."))
 
@@ -119,12 +135,36 @@ def fill(flow: Sheet, amounts: Sheet, workings: Sheet, flows: Flows) -> None:
 
 
 def _amounts(sheet: Sheet, flows: Flows) -> None:
-    sheet.header(("Period", "Day of the flow", "Expenditure, est.", "Expenditure, act.", "Revenue, est.", "Revenue, act."))
+    stated = (*(f"Stated: {cost['name']}" for cost in flows.costs), "Stated, all") if flows.costs else ()
+    sheet.header(("Period", "Day of the flow", "Expenditure, est.", "Expenditure, act.", "Revenue, est.", "Revenue, act.", *stated))
     for number, (label, day) in enumerate(zip(flows.labels, flows.dates, strict=True)):
         sheet.text(FIRST + number, 0, label, "stub")
         sheet.date(FIRST + number, 1, day, "date_input")
         for column, name in enumerate(COLUMNS, 2):
-            sheet.number(FIRST + number, column, flows.column(name)[number], "money_input", missing=TBA if name.endswith("act") else "")
+            sheet.number(FIRST + number, column, flows.given(name)[number], "money_input", missing=TBA if name.endswith("act") else "")
+    _stated(sheet, flows)
+
+
+def _stated(sheet: Sheet, flows: Flows) -> None:
+    """Costs that are stated beside the file: each from its cell on the sheet of assumptions, and their sum by period."""
+    if not flows.costs:
+        return
+    last = STATED + len(flows.costs)
+    sheet.worksheet.set_column(STATED, last, 18)
+    for place, (cost, amounts) in enumerate(zip(flows.costs, flows.case["stated_amounts"], strict=True), STATED):
+        cell, value = sheet.book.cell_of(cost["amount"]), cost["amount"]["value"]
+        for line, amount in enumerate(amounts, FIRST):
+            if cell is None or not value:
+                sheet.number(line, place, amount, "money_input")
+            else:
+                sheet.formula(line, place, f"{cell}*{amount / value!r}", amount, "money")
+    for line, amount in enumerate(flows.stated, FIRST):
+        sheet.formula(line, last, f"SUM({sheet.at(line, STATED)}:{sheet.at(line, last - 1)})", amount, "money")
+
+
+def _beside(amounts: Sheet, flows: Flows, line: int, before: str) -> str:
+    """What is added to an expenditure of the file: nothing, or the stated costs of the period."""
+    return f"{before}{amounts.at(line, STATED + len(flows.costs))}" if flows.costs else ""
 
 
 def _flow(sheet: Sheet, amounts: Sheet, flows: Flows) -> None:
@@ -139,10 +179,13 @@ def _flow(sheet: Sheet, amounts: Sheet, flows: Flows) -> None:
         sheet.number(line, NUMBER, number, "units")
         for column, name in ((EXPENSE_EST, "expenditure"), (REVENUE_EST, "revenue")):
             given = amounts.at(line, column)
-            sheet.formula(line, column, f'IF(ISNUMBER({given}),{given}*(1+{more[name]}),"{NONE}")', _shown(row[f"{name}_est"], NONE), "money")
+            stated = _beside(amounts, flows, line, "+") if name == "expenditure" else ""
+            otherwise = stated.removeprefix("+") or f'"{NONE}"'
+            sheet.formula(line, column, f'IF(ISNUMBER({given}),{given}*(1+{more[name]}){stated},{otherwise})', _shown(row[f"{name}_est"], NONE), "money")
         for column, name in ((EXPENSE_ACT, "expenditure"), (REVENUE_ACT, "revenue")):
             given = amounts.at(line, column)
-            sheet.formula(line, column, f'IF(ISNUMBER({given}),{given},"{TBA}")', _shown(row[f"{name}_act"], TBA), "money")
+            stated = _beside(amounts, flows, line, "+") if name == "expenditure" else ""
+            sheet.formula(line, column, f'IF(ISNUMBER({given}),{given}{stated},"{TBA}")', _shown(row[f"{name}_act"], TBA), "money")
         at = {column: sheet.at(line, column) for column in range(14)}
         pair = f"{at[EXPENSE_EST]},{at[REVENUE_EST]}"
         sheet.formula(line, NET_EST, f'IF(COUNT({pair})=0,"{NONE}",SUM({at[REVENUE_EST]})-SUM({at[EXPENSE_EST]}))', _shown(row["ncf_est"], NONE), "money")
@@ -195,7 +238,9 @@ def _workings(sheet: Sheet, flow: Sheet, amounts: Sheet, flows: Flows) -> None:
         sheet.formula(line, FACTOR_BY_DATES, f"IF(ISNUMBER({rate}),(1+{rate})^(-{years}),0)", by_dates[number], "factor")
         for column, act, est, name in ((EXPENSE_SCALED, EXPENSE_ACT, EXPENSE_EST, "expenditure"), (REVENUE_SCALED, REVENUE_ACT, REVENUE_EST, "revenue")):
             actual = flow.at(line, act)
-            sheet.formula(line, column, f"IF(ISNUMBER({actual}),{actual},SUM({flow.at(line, est)})*{sheet.at(flows.last + 2, column)})",
+            stated = _beside(amounts, flows, line, "") if name == "expenditure" else ""
+            scaled = f"(SUM({flow.at(line, est)})-{stated})*{sheet.at(flows.last + 2, column)}+{stated}" if stated else f"SUM({flow.at(line, est)})*{sheet.at(flows.last + 2, column)}"
+            sheet.formula(line, column, f"IF(ISNUMBER({actual}),{actual},{scaled})",
                           flows.scaled(name)[number], "money")
         net = {"at_completion_scaled": f"{sheet.at(line, REVENUE_SCALED)}-{sheet.at(line, EXPENSE_SCALED)}", "estimated": f"SUM({flow.at(line, NET_EST)})", "at_completion": flow.at(line, NET_END),
                "to_date_est": f"IF({sheet.at(line, KNOWN)}=1,{flow.at(line, NET_EST)},0)",
@@ -211,6 +256,9 @@ def _workings(sheet: Sheet, flow: Sheet, amounts: Sheet, flows: Flows) -> None:
     compared = sheet.column(FIRST, flows.last, KNOWN)
     for column, act, est, name in ((EXPENSE_SCALED, EXPENSE_ACT, EXPENSE_EST, "expenditure"), (REVENUE_SCALED, REVENUE_ACT, REVENUE_EST, "revenue")):
         planned, actual = (f"SUMIF({compared},1,{flow.column(FIRST, flows.last, place)})" for place in (est, act))
+        if flows.costs and name == "expenditure":  # performance is of the file: what is stated has no actual
+            stated = f"SUMIF({compared},1,{amounts.column(FIRST, flows.last, STATED + len(flows.costs))})"
+            planned, actual = f"({planned}-{stated})", f"({actual}-{stated})"
         sheet.formula(flows.last + 2, column, f"IF({planned}>0,{actual}/{planned},1)", flows.performance(name), "factor")
 
 

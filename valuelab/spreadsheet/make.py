@@ -43,7 +43,7 @@ def build(results: Mapping[str, Any]) -> tuple[str, Book] | None:
     benefits_sheet = benefits.add(book) if with_benefits else None
     assumptions.fill(assumptions.add(book), stated, case)
     if case:
-        cash = flows.Flows(case)
+        cash = flows.Flows(case, tuple(review["costs"]))
         flow, amounts, workings = flows.add(book)
         flows.fill(flow, amounts, workings, cash)
         outcome.fill(results_sheet, flow, workings, cash, gross_first=review["roi_convention"] == "gross", sentence=page[REVIEW]["sentence"])

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from valuelab.formatting import format_fraction
 from valuelab.spreadsheet.assumptions import style_of
-from valuelab.spreadsheet.book import FIRST, NONE, Book, Figure, Sheet
+from valuelab.spreadsheet.book import FIRST, NONE, Book, Figure, Sheet, excel
 
 NAME = "Does it pay"
 TITLES = ("Assumption", "As assumed", "Low end", "High end", "Net at the low end", "Net at the high end", "Turns at", "A change of", "Its range rests on",
           "Net, were it double")
-OPERATORS = {"×": "*", "−": "-"}
 BENT = ("points", "effect of one point")  # of a compound reading: no straight line, so no formula for where it turns
 RESULTS = (("benefit", "Benefit over the horizon", "exact"), ("cost", "Cost over the horizon", "exact"), ("net_return", "Net", "exact_bold"),
            ("roi_net", "ROI (net): net over cost", "fraction"), ("benefit_cost_ratio", "Benefit–cost ratio (gross): benefit over cost", "fraction"),
@@ -52,7 +50,7 @@ def fill(sheet: Sheet, review: dict[str, Any], *, sentence: str) -> None:
         estimate = outlook[name]
         sheet.text(row, 0, words, "stub_bold" if name == "net_return" else "stub")
         known = cells | places
-        written = _excel(estimate["derivation"]["formula"], known)
+        written = excel(estimate["derivation"]["formula"], known)
         if name in ("roi_net", "benefit_cost_ratio"):
             written = f'IF({known["cost"]}>0,{written},"{NONE}")'
         elif name == "payback":
@@ -84,7 +82,7 @@ def _assumptions(sheet: Sheet, first: int, outlook: dict[str, Any], costs: list[
         if name.startswith("cost "):
             written = _cost(sheet.book, costs[int(name.removeprefix("cost ")) - 1], value, horizon, outlook["horizon_months"])
         else:
-            written = sheet.book.names.get(value["key"]) or _derived(sheet.book, value)
+            written = sheet.book.cell_of(value)
         if written is None:
             sheet.number(row, 1, value["value"], f"{style_of(value)}_input", key=value["key"])
         else:
@@ -95,19 +93,11 @@ def _assumptions(sheet: Sheet, first: int, outlook: dict[str, Any], costs: list[
 
 def _cost(book: Book, cost: dict[str, Any], value: dict[str, Any], horizon: str, months: int) -> str | None:
     """A stated cost over the horizon: once, or its amount a period so many times."""
-    amount = book.names.get(cost["amount"]["key"]) or _derived(book, cost["amount"])
+    amount = book.cell_of(cost["amount"])
     if amount is None or not cost["per"]:
         return amount
     times = next(i["value"] for i in value["derivation"]["inputs"] if i["name"] == "times")
     return f"{amount}*{horizon}" if times == months else f"{amount}*{horizon}*{times / months!r}"
-
-
-def _derived(book: Book, value: dict[str, Any]) -> str | None:
-    """The figure's own formula, where it has one and every figure in it has a cell."""
-    derivation = value["derivation"]
-    if not derivation or not derivation["formula"] or not all(i["key"] in book.names for i in derivation["inputs"]):
-        return None
-    return _excel(derivation["formula"], {i["name"]: book.names[i["key"]] for i in derivation["inputs"]})
 
 
 def _moved(sheet: Sheet, header: int, outlook: dict[str, Any], cells: dict[str, str], net: str) -> None:
@@ -125,7 +115,7 @@ def _moved(sheet: Sheet, header: int, outlook: dict[str, Any], cells: dict[str, 
             else:
                 sheet.text(row, column, NONE, style)
             moved = sheet.at(row, column) if varies else here
-            sheet.formula(row, column + 2, _excel(formula, cells | {name: moved}), Figure.of(driver[f"result_{end}"]), "exact")
+            sheet.formula(row, column + 2, excel(formula, cells | {name: moved}), Figure.of(driver[f"result_{end}"]), "exact")
         turns, exact = driver["turns_at"], "number" if style == "units" else style
         straight = name not in BENT or "^" not in formula
         if turns is None:
@@ -133,7 +123,7 @@ def _moved(sheet: Sheet, header: int, outlook: dict[str, Any], cells: dict[str, 
         elif straight:
             value = driver["value"]["value"]
             step = f"IF({here}=0,1,{here})"
-            double = sheet.formula(row, 9, _excel(formula, cells | {name: f"({here}+{step})"}), _doubled(outlook, value, turns["value"]), "exact")
+            double = sheet.formula(row, 9, excel(formula, cells | {name: f"({here}+{step})"}), _doubled(outlook, value, turns["value"]), "exact")
             sheet.formula(row, 6, f'IF({net}={double},"{NONE}",{here}+{step}*{net}/({net}-{double}))', Figure.of(turns), exact)
         else:
             sheet.number(row, 6, turns["value"], exact, key=turns["key"])
@@ -149,15 +139,3 @@ def _doubled(outlook: dict[str, Any], value: float, turns: float) -> float:
     """The net with an assumption doubled (or 1 where it is 0), on the straight line through its value and its turning point."""
     net = outlook["as_assumed"]["value"]
     return net + (value or 1.0) * net / (value - turns) if value != turns else 0.0
-
-
-def _excel(formula: str, cells: dict[str, str]) -> str:
-    """A formula in words with its names as cells and its signs as a spreadsheet writes them.
-
-    Examples
-    --------
-    >>> _excel("units × margin − cost 1", {"units": "B1", "margin": "B2", "cost 1": "B3"})
-    'B1*B2-B3'
-    """
-    names = "|".join(re.escape(name) for name in sorted(cells, key=len, reverse=True))
-    return re.sub(rf"\s*({names}|[×−])\s*|\s+", lambda m: OPERATORS.get(m[1], cells.get(m[1], "")) if m[1] else "", formula)

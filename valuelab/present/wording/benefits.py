@@ -16,6 +16,8 @@ def years(effect: BenefitEffect) -> str:
 
 def headline(effect: BenefitEffect) -> Markup:
     """What the leading benefit brings, after its cost where one is stated."""
+    if effect.net is None and effect.total.value < 0:
+        return say("“{}” costs {} of profit over {}; it is no benefit.", effect.name, full(effect.total, magnitude=True), years(effect))
     if effect.net is None:
         return say("“{}” saves or brings {} of profit over {}; no cost is stated.", effect.name, full(effect.total), years(effect))
     verb = "returns" if effect.net.value >= 0 else "loses"
@@ -36,8 +38,11 @@ def support(effect: BenefitEffect) -> tuple[Markup, ...]:
         text += say("; it costs {} over the same time", full(effect.cost))
     lines = [text + Markup(".")]
     if effect.kept is not None:
-        lines.append(say("That is {} a year who stay and would have left. Each counts with one year’s profit and not again in later years.", full(effect.kept)))
-    if effect.cost is None:
+        if effect.kept.value < 0:
+            lines.append(say("That is {} a year who leave and would have stayed.", full(effect.kept, magnitude=True)))
+        else:
+            lines.append(say("That is {} a year who stay and would have left. Each counts with one year’s profit and not again in later years.", full(effect.kept)))
+    if effect.cost is None and effect.total.value > 0:
         lines.append(say("Whatever it costs, it pays up to {} over {}.", fig(effect.total), years(effect)))
     return tuple(lines)
 
