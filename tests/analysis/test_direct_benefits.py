@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from valuelab.analysis.direct_benefits import FIGURES, SHARES, benefit_effect, rank_benefits
 from valuelab.errors import AnalysisError
+from valuelab.present.figures import plain
+from valuelab.present.wording import benefits as words
 from valuelab.types import BenefitPlan, Estimate
 
 CHAT = BenefitPlan("Chat", "cheaper channel", {
@@ -73,7 +75,16 @@ def test_a_dearer_channel_is_said_to_be_no_benefit():
 
 
 def test_a_benefit_that_starts_after_its_years_is_nothing():
-    assert benefit_effect(replace(CHAT, years=1, starts_after_months=18)).total.value == 0
+    late = benefit_effect(replace(CHAT, years=1, starts_after_months=18))
+    assert late.total.value == 0 and "nothing of it is counted" in " ".join(late.warnings)
+
+
+def test_more_customers_lost_than_now_is_a_loss_in_words_too():
+    effect = benefit_effect(replace(STAY, figures=STAY.figures | {"lost then": Estimate(0.2, unit="fraction"), "lost now": Estimate(0.1, unit="fraction")}))
+    assert effect.kept.value < 0 and "No fewer customers" in effect.warnings[0]
+    told = " ".join(plain(line) for line in (words.headline(effect), *words.support(effect)))
+    assert "costs $" in told and "no benefit" in told and "leave and would have stayed" in told
+    assert "saves" not in told and "it pays up to" not in told and "−" not in plain(words.headline(effect))
 
 
 @pytest.mark.parametrize(("change", "said"), [

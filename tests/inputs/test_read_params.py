@@ -137,6 +137,7 @@ def test_plans(params, complaint):
             "Write the first day",
         ),
         (SHORT + "cash_flow: {data: x.csv, basis: revenue, discount_rate: -5%}\n", "line 5", "below zero"),
+        (SHORT + "cash_flow: {data: x.csv, basis: revenue, discount_rate: -100%}\n", "line 5", "is no rate"),
         (
             SHORT + "direct_benefit: {price: 1, volume: 5 a month, profit_per_unit: 1}\n",
             "line 5",

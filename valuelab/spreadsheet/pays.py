@@ -14,7 +14,7 @@ TITLES = ("Assumption", "As assumed", "Low end", "High end", "Net at the low end
 BENT = ("points", "effect of one point")  # of a compound reading: no straight line, so no formula for where it turns
 RESULTS = (("benefit", "Benefit over the horizon", "exact"), ("cost", "Cost over the horizon", "exact"), ("net_return", "Net", "exact_bold"),
            ("roi_net", "ROI (net): net over cost", "fraction"), ("benefit_cost_ratio", "Benefit–cost ratio (gross): benefit over cost", "fraction"),
-           ("payback", "Paid back after, in months", "number"))
+           ("payback", "Paid back after, in months", "number"), ("beyond", "Net, counted from what the projection brings anyway", "exact"))
 
 
 def applies(review: dict[str, Any]) -> bool:
@@ -31,11 +31,11 @@ def add(book: Book) -> Sheet:
 
 def fill(sheet: Sheet, review: dict[str, Any], *, sentence: str) -> None:
     """Results first, then the assumptions that they rest on, each moved alone."""
-    outlook, convention = review["outlook"], review["roi_convention"]
+    outlook, convention = review["outlook"] | {"beyond": review["beyond"]}, review["roi_convention"]
     inputs = {i["name"]: i for i in outlook["as_assumed"]["derivation"]["inputs"]}
     results = [r for r in RESULTS if outlook[r[0]] is not None]
     if convention == "gross":
-        results.sort(key=lambda r: (r[0] == "payback", r[0] == "roi_net"))
+        results.sort(key=lambda r: (r[0] in ("payback", "beyond"), r[0] == "roi_net"))
     level = outlook["net_return"]["level"]
     ends = f", {format_fraction(level, 0)}" if level else ""
     sheet.header(("If the goal is reached", "", f"Low end{ends}", f"High end{ends}"))
@@ -49,7 +49,7 @@ def fill(sheet: Sheet, review: dict[str, Any], *, sentence: str) -> None:
     for row, (name, words, style) in enumerate(results, FIRST):
         estimate = outlook[name]
         sheet.text(row, 0, words, "stub_bold" if name == "net_return" else "stub")
-        known = cells | places
+        known = cells | places | {i["name"]: sheet.book.names[i["key"]] for i in estimate["derivation"]["inputs"] if i["name"] == "missing a year"}
         written = excel(estimate["derivation"]["formula"], known)
         if name in ("roi_net", "benefit_cost_ratio"):
             written = f'IF({known["cost"]}>0,{written},"{NONE}")'

@@ -18,8 +18,17 @@ from valuelab.analysis.reviews.conversion import ConversionReview, IndicatorConv
 from valuelab.analysis.reviews.headlines import Headline, best_price, money_headline
 from valuelab.analysis.reviews.ledger import Ledger, review_promises
 from valuelab.analysis.reviews.outlooks import GoalOutlook
+from valuelab.analysis.sampling import draw, interval_level
 from valuelab.analysis.value_case import ValueCase, value_case
-from valuelab.analysis.value_chain import CostRoom, UnitsWorth, ValueChain, cost_room, value_of_units
+from valuelab.analysis.value_chain import (
+    CostRoom,
+    UnitsWorth,
+    ValueChain,
+    by_draws,
+    cost_room,
+    summed_up,
+    value_of_units,
+)
 from valuelab.analysis.value_outlook import ValueOutlook, case_outlook, chain_outlook
 from valuelab.analysis.what_if import WhatIf, case_what_if, chain_what_if
 from valuelab.formatting import format_number, format_value, is_money
@@ -72,6 +81,7 @@ class ValueReview(Result):
     one, else of the main goal's value chain; None where nothing is left to vary. ``what_if``: the assumptions of ``outlook`` that may be
     moved, and what follows; None where none is in doubt. ``chances``: of every dated goal with a value. ``costs``:
     what is stated of the initiative's cost. ``benefits``: direct benefits other than a price, in the order that the strategy reads them;
+    ``beyond``: the net (without a cost the benefit) of ``outlook`` counted from what the projection brings anyway instead of from the base.
     ``leads``: which of price and benefits the strategy puts first, "price", "benefit" or "".
     """
 
@@ -105,6 +115,7 @@ class ValueReview(Result):
     headline: Headline | None = None  # the figure that the next report is held against
     changes: Changes | None = None  # since the last report, None without one
     outlook: ValueOutlook | None = None
+    beyond: Estimate | None = None
     what_if: WhatIf | None = None
     chances: tuple[GoalChance, ...] = ()
     costs: tuple[StatedCost, ...] = ()
@@ -206,9 +217,10 @@ def _worth(customer: Customer, review: BaselineReview | CannotSay | None) -> dic
     main = _main(reach)
     if main is not None and customer.cash_flow is None and not customer.costs:
         room, room_for = cost_room(main.money, lag_months=lag, horizon_months=customer.cost_horizon_months), main.name
-    outlook = what_if = None
+    outlook = what_if = beyond = None
     if main is not None and customer.cash_flow is None and main.units.value > 0:
         outlook, reading = _chain(customer, main, base, conversions)
+        beyond = _beyond(outlook, next((g for g in gaps if g.outlook is main.outlook), None), lag)
         what_if = chain_what_if(outlook, reading=reading, lag_months=lag, per_year=main.money, room=getattr(room, "break_even_cost", None))
     half_money = None if half is None else _in_money(half, unit, customer, "money.half_gap")
     return dict(
@@ -216,7 +228,7 @@ def _worth(customer: Customer, review: BaselineReview | CannotSay | None) -> dic
         base_revenue=_in_money(base, unit, customer, "money.base").revenue,
         half_gap_money=half_money and (half_money.revenue or half_money.profit),
         room=room, room_for=room_for, at_risk=_at_risk(customer, review, gaps), outlook=outlook, what_if=what_if,
-        conversions=conversions.items if isinstance(conversions, ConversionReview) else (),
+        conversions=conversions.items if isinstance(conversions, ConversionReview) else (), beyond=beyond,
         chances=tuple(GoalChance(o.goal.kind, o.goal.end, o.value, o.chance, o.settled, o.reached, o.goal.decides) for o in review.goals
                       if o.value is not None),
     )
@@ -246,6 +258,22 @@ def _chain(customer: Customer, main: MoneyGoal, base: Estimate, conversions: Con
                 f"at the {'agreed' if item.agreed else 'measured'} effect")
     bare = points.keyed("outlook.points", low=None, high=None, level=None)
     return chain_outlook(points=bare, effect=item.effect_used, effect_draws=draws, reading=reading, indicator=item.indicator, scenario=scenario, **shared), reading
+
+
+def _beyond(outlook: ValueOutlook, gap: MoneyGoal | None, lag_months: int) -> Estimate | None:
+    """What is left of a value chain when only what the projection does not bring anyway is counted as its benefit."""
+    if gap is None or gap.units.value <= 0:
+        return None  # without a projection, or where it reaches the goal by itself
+    kind = "profit" if gap.profit is not None else "revenue"
+    months, rng = max(0.0, outlook.horizon_months - lag_months), np.random.default_rng(outlook.seed)
+    gained = draw(gap.money, outlook.size, rng) * months / 12
+    spent = 0.0 if outlook.cost is None else draw(outlook.cost, outlook.size, rng)
+    named = {"missing a year": gap.money, "horizon": outlook.horizon_months, "lag": lag_months} | ({} if outlook.cost is None else {"cost": outlook.cost})
+    level = interval_level(gap.money, *([] if outlook.cost is None else [outlook.cost]))
+    value = gap.money.value * months / 12 - (0.0 if outlook.cost is None else outlook.cost.value)
+    return summed_up(value, gained - spent, level, unit=outlook.currency, key="outlook.beyond",
+                     convention=f"{kind} over {outlook.horizon_months} months, counted from the projection",
+                     derivation=derived("missing a year × (horizon − lag) / 12" + ("" if outlook.cost is None else " − cost"), named, method=by_draws(level)))
 
 
 def _words(figure: Estimate) -> str:

@@ -30,6 +30,9 @@ from valuelab.types import CannotSay
 
 def value_headline(review: ValueReview) -> Block:
     lines: list[Markup] = list(missed(review.ledger)) if review.ledger is not None else []
+    lead = words.headline(review)
+    if lines and review.case is None:  # what could come is no answer to a promise that was not kept
+        lead, lines = lines[0], [lead, *lines[1:]]
     if isinstance(review.case, ValueCase):
         lines += words.case_in_short(review)
         if review.leads == "benefit":
@@ -51,7 +54,7 @@ def value_headline(review: ValueReview) -> Block:
     if review.changes is not None and review.changes.moved:
         lines.append(changes_in_short(review.changes))
     return Block("value.review", "ValueReview", review.to_dict(), role="headline", status=review.status,
-                 reason=sentence(review.case.reason) if isinstance(review.case, ValueCase) else "", lead=words.headline(review),
+                 reason=sentence(review.case.reason) if isinstance(review.case, ValueCase) else "", lead=lead,
                  highlights=highlights.value(review), sentences=tuple(lines),
                  briefs=(Brief("worth", most=2), Brief("decide", lead=False, sentences=decisions.of_value(review))))
 

@@ -27,7 +27,7 @@ def in_short(review: ValueReview) -> tuple[Markup, ...]:
     if outlook is None or not outlook.varies or outlook.net_return is None:
         return ()
     if outlook.about != "cash flow":
-        return (chance(outlook, review.main_chance),) if outlook.chance_of_return is not None else ()
+        return (*((chance(outlook, review.main_chance),) if outlook.chance_of_return is not None else ()), *beyond(review))
     how = "off as they were so far" if any(r.basis == "record" for r in outlook.records) else "as uncertain as was stated"
     text = say("With what is still to come {}, the {} lands around {}", how, word(outlook), full(outlook.net_return))
     if outlook.chance_of_return is not None:
@@ -64,6 +64,14 @@ def chance(outlook: ValueOutlook, likely: Estimate | None) -> Markup:
     return text + say(" The whole gain is counted {}, also what would come without the initiative.", start)
 
 
+def beyond(review: ValueReview) -> tuple[Markup, ...]:
+    """The same counted from the projection: what comes if nothing changes is no benefit of reaching the goal."""
+    if review.beyond is None:
+        return ()
+    what = word(review.outlook) if review.outlook.net_return is None else "net"
+    return (say("Counted from what the projection brings anyway, not from the base, the {} over {} is {}.", what, months(review.outlook.horizon_months), full(review.beyond, sign=True)),)
+
+
 def lead(outlook: ValueOutlook) -> Markup:
     """Where the result lands, and the chance that it is a return at all."""
     if not outlook.varies:
@@ -88,7 +96,7 @@ def support(review: ValueReview) -> tuple[Markup, ...]:
     lines += [rests_on(record, period_word(case) if case is not None else "period", income=case is not None and case.basis == "profit") for record in outlook.records]
     if outlook.drivers and outlook.drivers[0].varies:
         lines.append(matters_most(outlook))
-    return tuple(lines)
+    return (*lines, *beyond(review))
 
 
 def _payback(outlook: ValueOutlook, noun: str) -> list[Markup]:
