@@ -12,6 +12,7 @@ Nothing here was measured at a real company. The worlds are built so that the tr
   shows in the number of active people two months later. Parcelway has single uses of half a year: a warehouse team at work daily, a finance
   team that comes at the end of the month, a returns team that stopped, a new assistant that few have found.
 - Parcelway asked whether people would recommend it four times: nothing moved over the first three rounds, in the fourth it stands 24 points above the first.
+- Renewals: contracts of single sites. Ten points of the health score a quarter before multiply the odds of a renewal by 1.7; Parcelway has 72 of them, Harbour Care eleven.
 - Brightlane: the cash flow of a twelve-week campaign, copied figure by figure, no random numbers.
 
 The published figures hold exactly because each series is scaled or shifted onto them before it is rounded: 21,400
@@ -259,14 +260,31 @@ def parcelway_answers(seed: int = PARCELWAY_ANSWERS_SEED) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["date", "respondent", "score"])
 
 
+PARCELWAY_RENEWALS_SEED, HARBOUR_CARE_RENEWALS_SEED = 3, 3
+
+
+def site_renewals(seed: int, sites: int, *, first: str, last: str, slope: float) -> pd.DataFrame:
+    """A contract of a site that came up for renewal, with the health score that it had a quarter before; a higher score renews more often where `slope` is above zero."""
+    rng = np.random.default_rng(seed)
+    days = np.sort(rng.integers(0, (pd.Timestamp(last) - pd.Timestamp(first)).days, sites))
+    scores = np.rint(100 * np.clip(rng.beta(4.2, 2.2, sites), 0.05, 1)).astype(int)
+    chance = 1 / (1 + np.exp(-(1.4 + slope * (scores - 66) / 10)))
+    renewed = rng.random(sites) < chance
+    when = [pd.Timestamp(first) + pd.Timedelta(days=int(day)) for day in days]
+    return pd.DataFrame({"account": [f"site {i + 1:02d}" for i in range(sites)], "date": [f"{day:%Y-%m-%d}" for day in when],
+                         "scored": [f"{day - pd.Timedelta(days=90):%Y-%m-%d}" for day in when], "score": scores.astype(str), "renewed": np.where(renewed, "yes", "no")})
+
+
 def sample_files() -> dict[str, bytes]:
     """The path of every sample file below the data folder, and its bytes."""
     tables = {
         "brightlane-campaign/cash-flow.csv": brightlane(),
         "harbour-care/kpis.csv": harbour_care(),
+        "harbour-care/renewals.csv": site_renewals(HARBOUR_CARE_RENEWALS_SEED, 11, first="2024-01-15", last="2025-08-31", slope=0.55),
         "harbour-care/usage.csv": harbour_care_use(),
         "parcelway/kpis.csv": parcelway(),
         "parcelway/recommend.csv": parcelway_answers(),
+        "parcelway/renewals.csv": site_renewals(PARCELWAY_RENEWALS_SEED, 72, first="2023-02-01", last="2025-06-30", slope=0.55),
         "parcelway/usage.csv": parcelway_use(),
     }
     # Bytes, not text, so that line ends are the same on every system.

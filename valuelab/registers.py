@@ -104,3 +104,22 @@ class ScorecardPlan:
     performance: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     stated: tuple[StatedFigure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One contract that came up for renewal: when, whether it was renewed, and the score (a fraction) that it had before. ``account`` tells accounts apart, without a name."""
+
+    on: str
+    renewed: bool
+    score: float
+    account: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalRegister:
+    """Renewals whose outcome is known. ``scored_before``: each score is known to be older than its decision."""
+
+    rows: tuple[Decided, ...]
+    source: str = ""
+    scored_before: bool = False

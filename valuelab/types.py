@@ -23,6 +23,7 @@ from valuelab.provenance import DataFile, Lineage, Origin, QualityNote, Restated
 from valuelab.registers import HealthLine as HealthLine
 from valuelab.registers import PeopleRegister
 from valuelab.registers import Person as Person
+from valuelab.registers import RenewalRegister as RenewalRegister
 from valuelab.registers import ScorecardPlan as ScorecardPlan
 from valuelab.registers import Survey as Survey
 
@@ -331,6 +332,7 @@ class Customer(Result):
     health: tuple[HealthLine, ...] = ()
     surveys: tuple[Survey, ...] = ()
     scorecard: ScorecardPlan = ScorecardPlan()
+    renewals: RenewalRegister | None = None
     comment: Comment | None = None
     renewal: Renewal | None = None
     brand: Brand | None = None
@@ -361,8 +363,8 @@ class Customer(Result):
             "02_leading_indicators": need_both,
             "03_conversion": need_both,
             "04_roi": "" if money else "add `unit_value`, `cash_flow`, `direct_benefit` or `benefits` to the params",
-            "05_health": "" if self.usage or self.register or self.health or len(self.chain) > 1 or self.surveys or self.scorecard != ScorecardPlan()
-                         else "add `adoption`, `chain`, `health`, `people`, `scorecard` or `surveys` to the params",
+            "05_health": "" if self.usage or self.register or self.health or len(self.chain) > 1 or self.surveys or self.renewals or self.scorecard != ScorecardPlan()
+                         else "add `adoption`, `chain`, `health`, `people`, `renewals`, `scorecard` or `surveys` to the params",
         }
 
 

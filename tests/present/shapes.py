@@ -23,6 +23,7 @@ from valuelab.analysis.cash_table import cash_flow_of
 from valuelab.analysis.next_measures import MeasureNext, NextMeasure
 from valuelab.analysis.prices import direct_benefit
 from valuelab.analysis.relationships import QUALITIES, ROLES, review_relationships
+from valuelab.analysis.renewals import review_renewals
 from valuelab.analysis.reviews.changes import Changes, Step
 from valuelab.analysis.reviews.ledger import LedgerRow
 from valuelab.analysis.reviews.outcome_chain import LINK_STATES, ChainStep, LinkState, OutcomeChain
@@ -41,11 +42,12 @@ from valuelab.present.charts import (
     ledger,
     money,
     outlook,
+    renewals,
     style,
     surveys,
 )
 from valuelab.present.charts.settle import Sheet
-from valuelab.registers import SurveyRound
+from valuelab.registers import Decided, RenewalRegister, SurveyRound
 from valuelab.types import Estimate, Measure, Person, StatedCost, Survey, Team, Usage
 
 LONG = "Requests for urgent quotations from customers of the northern sales district 2025"  # 80 letters and one
@@ -213,6 +215,14 @@ def survey_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     yield "one survey", lambda: surveys.rounds(found[:1], alt="", caption="")
 
 
+def renewal_charts(about: dict) -> Iterator[tuple[str, Callable]]:
+    count = {3: 3, 240: 240}.get(about.get("months"), 40)
+    rng = np.random.default_rng(3)
+    rows = tuple(Decided("2025-01-01", bool(r > 0.3), 0.8 if not about.get("noise", 1.0) else float(s)) for r, s in zip(rng.random(count), rng.random(count), strict=True))
+    found = review_renewals(RenewalRegister(rows))
+    yield "renewals", lambda: renewals.renewals(found, alt="", caption="")
+
+
 def chain_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     name, count = about.get("name", ""), about.get("count", 3) + 1
     steps = tuple(ChainStep(f"{name or 'Step'} {i}", "secondary", about.get("unit", "points"), None, Estimate(about.get("level", 1000.0), unit=about.get("unit", "")), None, None)
@@ -228,7 +238,7 @@ def chain_charts(about: dict) -> Iterator[tuple[str, Callable]]:
 def all_charts() -> Iterator[tuple[str, str, Callable]]:
     """(shape, chart, how to draw it)."""
     for shape, about in SHAPES.items():
-        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts, change_charts, adoption_charts, survey_charts, chain_charts):
+        for make in (baseline_charts, indicator_charts, conversion_charts, money_charts, change_charts, adoption_charts, survey_charts, renewal_charts, chain_charts):
             for name, draw in make(about):
                 yield shape, name, draw
 

@@ -14,6 +14,7 @@ from valuelab.analysis.health_score import FEWEST
 from valuelab.analysis.leads import WEAK_BELOW
 from valuelab.analysis.pairing import MONTHS_NEEDED, PAIRS_AT_NAMED_LAG, enough_from, longest_stretch
 from valuelab.analysis.projection import FEWEST_PERIODS
+from valuelab.analysis.renewals import FEWEST_EACH
 from valuelab.analysis.series import period_word, season_length
 from valuelab.types import CashFlow, Customer, Measure, Result
 
@@ -192,6 +193,11 @@ def _health(customer: Customer) -> list[Prospect]:
         more = len(survey.rounds) > 1
         found.append(Prospect(book, survey.name, "yes" if more else "weakly", f"{_count(survey.rounds[-1].answers, 'answer')} in the last of {_count(len(survey.rounds), 'round')}",
                               "" if more else "Ask again: a change needs two rounds."))
+    if customer.renewals is not None:
+        kept = sum(r.renewed for r in customer.renewals.rows)
+        lost = len(customer.renewals.rows) - kept
+        found.append(Prospect(book, "who renews", "yes" if min(kept, lost) >= FEWEST_EACH else "no", f"{_count(kept + lost, 'renewal')}, {lost} of them not renewed",
+                              "" if min(kept, lost) >= FEWEST_EACH else f"Fewer than {FEWEST_EACH} of either say nothing of a score."))
     if len(customer.chain) > 1:
         found.append(Prospect(book, "the chain", "yes", f"{_count(len(customer.chain) - 1, 'link')}, each tested by itself"))
     if customer.register is not None:

@@ -24,6 +24,7 @@ from valuelab.inputs.people import people_of
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import measures_of, nearest
 from valuelab.inputs.records import open_records, read_records
+from valuelab.inputs.renewals import open_renewals, renewals_until
 from valuelab.inputs.retail_calendar import RetailCalendar
 from valuelab.inputs.schema import MeasureText, Params
 from valuelab.inputs.sheets import read_sheets
@@ -48,6 +49,7 @@ class CustomerData:
     flows_home: Home | None = None
     usage: UsageTable | None = None
     answers: dict[str, Answers] = field(default_factory=dict)
+    renewals: pd.DataFrame | None = None
 
 
 def read_data(params: Params, text: YamlText, sources: Sources, findings: Findings) -> CustomerData:
@@ -81,6 +83,7 @@ def read_data(params: Params, text: YamlText, sources: Sources, findings: Findin
     if params.adoption is not None:
         data.usage = open_usage(params.adoption, text, sources, findings, fiscal)
     data.answers = open_surveys(params.surveys, text, sources, findings, fiscal)
+    data.renewals = open_renewals(params.renewals, text, sources, findings, fiscal)
     return data
 
 
@@ -320,6 +323,7 @@ def assemble(
         health=health_of(params.health, measures=[m.name for m in (outcome, *indicators.values()) if m], has_usage=usage is not None, as_of=until.as_of, findings=findings),
         surveys=surveys_until(params.surveys, data.answers, until.as_of, findings),
         scorecard=scorecard_of(params.scorecard, measures=[m.name for m in (outcome, *indicators.values()) if m], currency=params.currency, as_of=until.as_of, text=text, findings=findings),
+        renewals=renewals_until(data.renewals, params.renewals, until.as_of, findings),
         events=known_events(params, until.as_of, findings),
         comment=known_comment(params, until.as_of, findings),
         assumptions=tuple(log.lines),

@@ -136,7 +136,7 @@ def queries_of(values: dict[str, Any]) -> list[QueryName]:
 def _sections_with_data(values: dict[str, Any]) -> list[tuple[Place, dict[str, Any]]]:
     """The whole, its sections that may name a file, the surveys and the indicators, where they are mappings."""
     places: list[tuple[Place, Any]] = [((), values)]
-    places += [((section,), values.get(section)) for section in ("outcome", "cash_flow", "adoption")]
+    places += [((section,), values.get(section)) for section in ("outcome", "cash_flow", "adoption", "renewals")]
     surveys = values.get("surveys")
     places += [(("surveys", name), keys) for name, keys in surveys.items()] if isinstance(surveys, dict) else []
     indicators = values.get("indicators")

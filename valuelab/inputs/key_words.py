@@ -36,6 +36,8 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "surveys": ("What customers were asked, by name: whether they would recommend, are satisfied, find it easy; a file of answers or rounds by their counts.",
                     "{Would recommend: {question: recommend, data: ../data/acme/recommend.csv, every: quarter}}"),
         "scorecard": ("Which measures stand in which view of the scorecard, and figures that no file has.", "{experience: [CSAT], performance: [Delivery time], outcomes: [Repeat revenue]}"),
+        "renewals": ("Renewals that are decided, with the score that was there before: a file, or lines. Accounts are counted, their names go no further.",
+                     "{data: ../data/acme/renewals.csv}"),
         "direct_benefit": ("A decision on price that touches profit at once; needs no history.", "{price: $100, volume: 100000, profit_per_unit: $30}"),
         "benefits": ("Direct benefits other than a price, by name: a lower unit cost, less energy or material, a cheaper channel, customers who stay.",
                      "{Calls moved to chat: {kind: cheaper channel, contacts: 20 m calls a year, share_moved: 30%, cost_now: $6.50, cost_then: $1.50}}"),
@@ -173,6 +175,19 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "detractors": ("How many said 0 to 6.", "12"),
         "favourable": ("Of satisfaction and effort: how many were satisfied, or found it easy.", "41"),
         "of": ("How many answered.", "60"),
+    },
+    "RenewalsText": {
+        "data": ("File with a line for each decision: account, date, renewed (yes or no), score, and scored where the date of the score is known.", "../data/acme/renewals.csv"),
+        "sheet": ("Sheet of the workbook that has the renewals.", "Renewals"),
+        "date": ("Which column dates the decisions, where several hold dates.", "decided_on"),
+        "decided": ("In place of a file: the decisions.", "[{date: 2025-03, renewed: true, score: 72%}]"),
+        "source": ("Who says so, where no file does.", "contract register"),
+    },
+    "DecidedText": {
+        "date": ("When it was decided.", "2025-03"),
+        "renewed": ("true or false.", "true"),
+        "score": ("The health score before the decision, from 0 to 100.", "72%"),
+        "account": ("What tells contracts apart; it is counted and goes no further.", "Site North"),
     },
     "ScorecardText": {
         "experience": ("Measures of the params that say what customers think and feel.", "[CSAT]"),

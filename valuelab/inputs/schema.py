@@ -50,7 +50,7 @@ from valuelab.inputs.sections import (
     one_text,
     reader,
 )
-from valuelab.inputs.survey_text import ScorecardText, SurveyText
+from valuelab.inputs.survey_text import RenewalsText, ScorecardText, SurveyText
 from valuelab.inputs.table_keys import ReadingText
 
 
@@ -306,6 +306,7 @@ class Params(AsksForData):
     health: list[HealthText] = []
     surveys: dict[Name, SurveyText] = {}
     scorecard: ScorecardText | None = None
+    renewals: RenewalsText | None = None
     controls: Names = []
     events: dict[Month, Name] = {}
     comment: CommentText | None = None

@@ -1,4 +1,4 @@
-"""What a params file may say of surveys and of the scorecard: rounds by their counts or a file of answers, measures by view, figures that no file has."""
+"""What a params file may say of surveys, the scorecard and renewals: rounds by their counts or a file of answers, measures by view, what was decided."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from valuelab.inputs.sections import (
     AsksForData,
     Choice,
     DayText,
+    Flag,
     Month,
+    MonthOrDay,
     Name,
     Names,
     Note,
@@ -139,3 +141,38 @@ class ScorecardText(Section):
     performance: Names = []
     outcomes: Names = []
     stated: list[StatedText] = []
+
+
+class DecidedText(Section):
+    """One renewal that is decided."""
+
+    date: MonthOrDay
+    renewed: Flag
+    score: Figure
+    account: Note = ""
+
+    @field_validator("score", mode="before")
+    @classmethod
+    def _a_score(cls, value: Any) -> Figure:
+        figure = parse_figure(one_text(value))
+        if not 0 <= figure.value <= (1 if figure.percent else 100):
+            raise Unreadable(f"{shorten(figure.text)} is not a score from 0 to 100", "Write for example 72 or 72%.")
+        return figure
+
+
+class RenewalsText(AsksForData):
+    """Renewals whose outcome is known."""
+
+    data: Name | None = None
+    query: Name | None = None
+    connection: VariableName | None = None
+    sheet: Name | None = None
+    date: Name | None = None
+    decided: list[DecidedText] = []
+    source: Note = ""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> RenewalsText:
+        if (self.data is None) == (not self.decided):
+            raise Unreadable("needs one of `data` and `decided`", "Name a file with account, date, renewed and score, or write {date: 2025-03, renewed: true, score: 72%} lines.")
+        return self

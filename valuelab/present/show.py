@@ -21,6 +21,7 @@ from valuelab.analysis.next_measures import MeasureNext
 from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.relationships import Relationships
+from valuelab.analysis.renewals import RenewalReview
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, HealthReview, IndicatorReview, ValueReview
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.reviews.claims import Claims
@@ -118,9 +119,9 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                   "would change": sections.value_would_change, "what if": sections.what_if_of, "changes": sections.changes_of,
                   "promises": sections.promises_of, "claims": sections.claims_of},
     HealthReview: {"": sections.health_headline, "adoption": sections.adoption_of, "features": sections.features_of, "chain": sections.chain_of, "people": sections.people_of,
-                   "score": sections.health_score_of, "changes": sections.changes_of, "scorecard": sections.scorecard_of,
+                   "score": sections.health_score_of, "changes": sections.changes_of, "scorecard": sections.scorecard_of, "renewals": sections.renewals_of,
                    "would change": sections.health_would_change},
-    Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships}, HealthScore: {"": sections.health_score}, Scorecard: {"": sections.scorecard},
+    Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships}, HealthScore: {"": sections.health_score}, Scorecard: {"": sections.scorecard}, RenewalReview: {"": sections.renewals},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},

@@ -10,6 +10,7 @@ import pandas as pd
 from valuelab.analysis.adoption import Adoption, review_adoption
 from valuelab.analysis.health_score import HealthScore, review_health_score
 from valuelab.analysis.relationships import Relationships, review_relationships
+from valuelab.analysis.renewals import RenewalReview, review_renewals
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.reviews.health_changes import health_changes
 from valuelab.analysis.reviews.outcome_chain import OutcomeChain, review_chain
@@ -21,7 +22,7 @@ from valuelab.types import CannotSay, Customer, Result
 class HealthReview(Result):
     """What notebook 05 says; parts that the params do not have are None. ``changes``: what moved the score since last time."""
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score", "changes", "scorecard")
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score", "changes", "scorecard", "renewals")
     customer: str
     as_of: pd.Period
     adoption: Adoption | CannotSay | None
@@ -30,6 +31,7 @@ class HealthReview(Result):
     score: HealthScore | None = None
     changes: Changes | None = None
     scorecard: Scorecard | None = None
+    renewals: RenewalReview | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -42,4 +44,5 @@ def review_health(customer: Customer) -> HealthReview | CannotSay:
     score = review_health_score(customer, adoption if isinstance(adoption, Adoption) else None)
     people = review_relationships(register.people, names_left_out=register.names_left_out) if register is not None else None
     return HealthReview(customer.name, customer.as_of, adoption, review_chain(customer), people, score, health_changes(score),
-                        review_scorecard(customer, adoption if isinstance(adoption, Adoption) else None, people))
+                        review_scorecard(customer, adoption if isinstance(adoption, Adoption) else None, people),
+                        review_renewals(customer.renewals) if customer.renewals is not None else None)

@@ -48,6 +48,7 @@ from valuelab.present.sections.money import (
 )
 from valuelab.present.sections.outlook import chain, chances, conversion_worth, how_sure, outlook_of
 from valuelab.present.sections.record import baseline_record, conversion_record, indicator_record
+from valuelab.present.sections.renewals import renewals, renewals_of
 from valuelab.present.sections.scorecard import scorecard, scorecard_of
 
 __all__ = [
@@ -57,5 +58,5 @@ __all__ = [
     "conversion_worth", "conversion_would_change", "cost", "data_used", "effect", "features_of", "goals", "header", "health_headline", "health_score", "health_score_of", "health_would_change", "history", "how_sure",
     "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "outcome_chain", "outlook_of", "people_of", "prices", "progress", "progress_of", "projection", "relationships",
     "promises", "promises_of",
-    "scan", "scan_of", "scorecard", "scorecard_of", "value_headline", "value_would_change", "what_if", "what_if_of",
+    "scan", "scan_of", "renewals", "renewals_of", "scorecard", "scorecard_of", "value_headline", "value_would_change", "what_if", "what_if_of",
 ]

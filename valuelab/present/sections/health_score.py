@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from valuelab.analysis.health_score import GREEN_FROM, RED_BELOW, HealthScore
+from valuelab.analysis.renewals import RenewalReview
 from valuelab.analysis.reviews.health import HealthReview
 from valuelab.formatting import format_fraction
 from valuelab.present.blocks import Block, Table, cell, number, table
 from valuelab.present.wording import health as words
+from valuelab.present.wording import renewals as renewal_words
 
 
 def health_score_of(review: HealthReview) -> Block | None:
-    return review.score and health_score(review.score)
+    return review.score and health_score(review.score, review.renewals)
 
 
-def health_score(found: HealthScore) -> Block:
-    return Block("health.score", "HealthScore", found.to_dict(), title="Health score", sentences=(words.score(found), *words.support(found)), tables=(_indicators(found),),
+def health_score(found: HealthScore, renewals: RenewalReview | None = None) -> Block:
+    return Block("health.score", "HealthScore", found.to_dict(), title="Health score", sentences=(words.score(found), *words.support(found), renewal_words.in_score(renewals)), tables=(_indicators(found),),
                  warnings=found.warnings, notes=("A score is a way to look at an account, not a forecast. Its weights are agreed, not measured.", *found.notes))
 
 

@@ -30,7 +30,7 @@ def support(found: HealthScore) -> tuple[Markup, ...]:
         lines.append(say("Each indicator is where it was {}.", f"in the report as of {found.since}" if found.since else "last time"))
     elif moved:
         lines.append(say("Since last time {}; how the rest stood then is not known.", joined([say("{} moved it by {}", x.line.name, fig(x.moved, sign=True)) for x in moved])))
-    lines.append(say("{} of its weight is opinion. Whether it tells who renews cannot be said: no renewals are recorded here.", fig(found.opinion)))
+    lines.append(say("{} of its weight is opinion.", fig(found.opinion)))
     return tuple(lines)
 
 
