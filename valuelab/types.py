@@ -235,11 +235,16 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """When the contract ends and what it is worth (money, as said in ``per``)."""
+    """When the contract ends and what it is worth (money, as said in ``per``). ``renewed``: what was decided; None while that is open."""
 
     date: date
     contract_value: float | None = None
     per: str = ""
+    renewed: bool | None = None
+
+    def decided_by(self, as_of: pd.Period) -> bool | None:
+        """What was decided, as far as a report of that date can know it."""
+        return self.renewed if self.date <= as_of.end_time.date() else None
 
 
 Cadence = Literal["daily", "weekly", "monthly"]

@@ -13,6 +13,7 @@ from valuelab.analysis.health_score import light_of
 from valuelab.audit.formula import work_out
 from valuelab.errors import InputError
 from valuelab.present.figures import plain
+from valuelab.run.cards import card_of
 
 SURVEY = {"indicator": "Survey score", "kind": "objective", "value": "50", "before": "56", "green": "55", "red": "48"}
 TONE = {"indicator": "Tone", "kind": "subjective", "status": "red", "status_before": "red", "weight": "3", "by": "account manager", "on": "2025-05"}
@@ -91,6 +92,25 @@ def test_a_damaged_last_report_stops_nothing(damage, tmp_path):
     found = review_health(replace(account, previous={"as_of": "2025-05", "notebooks": {"05_health": {"results": [result]}, "x": damage}}))
     assert found.score.since == ""
     assert found.score.change.value == pytest.approx(-0.125)
+
+
+def test_the_score_before_a_renewal_is_carried_on(tmp_path):
+    path = write(tmp_path, [], health=[SURVEY, TONE], renewal={"date": "2025-05-15", "renewed": "true"})
+    first = load_customer(path, as_of="2025-04")
+    assert first.renewal.decided_by(first.as_of) is None
+    before = earlier.keep(first, tmp_path / "a.json")
+    then = review_health(first).score.score.value
+    write(tmp_path, [], health=[SURVEY | {"value": "60"}, TONE | {"status": "green"}], renewal={"date": "2025-05-15", "renewed": "true"})
+    second = load_customer(path, as_of="2025-05", previous=before)
+    review = review_health(second)
+    assert (review.score.at_renewal.value, review.score.renewed) == (then, True)
+    assert "it was renewed" in plain(str(show(review, "score").html()))
+    kept = earlier.keep(second, tmp_path / "b.json")
+    third = review_health(load_customer(path, as_of="2025-06", previous=kept)).score
+    assert third.at_renewal.value == then  # not the score of a report after it
+    assert card_of(earlier.read(kept))["renewal"] == {"renewed": True, "score": then}
+    late = earlier.keep(load_customer(path, as_of="2025-05"), tmp_path / "c.json")  # no report before it came up
+    assert review_health(load_customer(path, as_of="2025-06", previous=late)).score.at_renewal is None
 
 
 def test_opinions_of_later_are_left_out(tmp_path):

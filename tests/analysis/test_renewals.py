@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from valuelab import show
-from valuelab.analysis.renewals import order_interval, renewals_needed, review_renewals
+from valuelab.analysis.renewals import review_renewals
 from valuelab.audit.formula import work_out
 from valuelab.errors import AnalysisError
 from valuelab.present.figures import plain
 from valuelab.registers import Decided, RenewalRegister
+from valuelab.renewal_order import order_interval, renewals_needed
 
 SCORES = st.lists(st.integers(0, 20).map(lambda v: v / 20), min_size=1, max_size=12)
 

@@ -162,3 +162,27 @@ def test_a_thousand_customers(project):
     assert len(html) < 6_000_000
     assert took < 20
 
+
+def with_renewal(customer: str, score: float, renewed: bool) -> dict:
+    results = results_of(customer)
+    payload = {"key": "health.score", "type": "HealthScore", "role": "section", "status": "", "sentence": "", "data": {"renewed": renewed, "at_renewal": {"value": score}}}
+    results["notebooks"]["05_health"] = {"title": "Who uses it?", "results": [payload]}
+    results["figures"]["health.score"] = figure("health.score", 0.5, "fraction", "weighted mean")
+    return results
+
+
+def test_the_portfolio_holds_scores_against_renewals_of_all_customers(project):
+    for i in range(7):
+        write_report(project, with_renewal(f"kept-{i}", 0.6 + 0.05 * i, True))
+    for i in range(4):
+        write_report(project, with_renewal(f"lost-{i}", 0.2 + 0.05 * i, False))
+    write_report(project, results_of("open"))
+    write_index(project)
+    page = (project.outputs / "index.html").read_text(encoding="utf-8")
+    assert "Too few renewals to say whether the health score tells who renews: 11 decided renewals, 4 of them not renewed" in page
+    write_report(project, with_renewal("lost-9", 0.1, False))
+    rows = table(project)
+    assert (rows.loc["lost-9", "renewed"], rows.loc["lost-9", "health_before_renewal"], rows.loc["lost-9", "health"]) == (False, 0.1, 0.5)
+    assert rows.loc["open", ["renewed", "health_before_renewal", "health"]].isna().all()
+    page = (project.outputs / "index.html").read_text(encoding="utf-8")
+    assert "The health score told who renews, better than chance: over 12 decided renewals, 5 of them not renewed, it put 100 % of pairs in the right order" in page

@@ -8,7 +8,7 @@ from typing import Literal
 
 from valuelab.analysis.adoption import Adoption
 from valuelab.formatting import FRACTION_POINTS
-from valuelab.inputs.health_before import ReportedHealth, reported_health
+from valuelab.inputs.health_before import ReportedHealth, renewal_key, reported_health, score_at_renewal
 from valuelab.provenance import Derivation, derived
 from valuelab.registers import HealthLine, Light
 from valuelab.types import Customer, Estimate, Result
@@ -57,6 +57,7 @@ class HealthScore(Result):
 
     ``before``: the score of the last report, of ``since``; without one (``since`` is "") that of the same indicators as the register and the data have last time, where
     all of them have it. ``moves``: from there to now, adding up to ``change`` exactly. ``notes``: what is no fault and yet worth saying.
+    ``at_renewal``: the score in the last report before the contract came up, and whether it was ``renewed``; None while that is not decided.
     """
 
     score: Estimate
@@ -69,6 +70,8 @@ class HealthScore(Result):
     since: str = ""
     moves: tuple[HealthMove, ...] = ()
     notes: tuple[str, ...] = ()
+    at_renewal: Estimate | None = None
+    renewed: bool | None = None
 
 
 def light_of(value: float, green: float, red: float) -> Light:
@@ -109,7 +112,16 @@ def review_health_score(customer: Customer, adoption: Adoption | None) -> Health
                        derivation=derived("opinions / all", {"opinions": weight, "all": whole}))
     light: Light = "green" if score.value >= GREEN_FROM else "red" if score.value < RED_BELOW else "amber"
     warnings, notes = _warnings(weighed)
-    return HealthScore(score, light, before, change, tuple(sorted(weighed, key=_worst_first)), opinion, warnings, reported.since if reported else "", moves, notes)
+    return HealthScore(score, light, before, change, tuple(sorted(weighed, key=_worst_first)), opinion, warnings, reported.since if reported else "", moves, notes, *_renewal(customer))
+
+
+def _renewal(customer: Customer) -> tuple[Estimate | None, bool | None]:
+    """The score before the contract came up, and what was decided."""
+    then = score_at_renewal(customer)
+    if then is None:
+        return None, None
+    return Estimate(then, unit="fraction", kind="assumed", key=renewal_key(customer.renewal.date), convention="in the last report before the contract came up",
+                    derivation=Derivation(method="As the last report before the renewal had it")), customer.renewal.renewed
 
 
 def _as_reported(found: HealthIndicator, reported: ReportedHealth | None) -> HealthIndicator:

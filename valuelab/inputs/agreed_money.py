@@ -127,6 +127,6 @@ def renewal_of(params: Params, log: AssumptionsLog) -> Renewal | None:
         return None
     value = written.contract_value
     if value is None:
-        return Renewal(written.date)
+        return Renewal(written.date, renewed=written.renewed)
     amount = log.estimate(value, path="renewal.contract_value", name="Contract value", unit=params.currency)
-    return Renewal(written.date, amount.value, f"a {value.value.per}" if value.value.per else "")
+    return Renewal(written.date, amount.value, f"a {value.value.per}" if value.value.per else "", written.renewed)

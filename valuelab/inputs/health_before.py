@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, get_args
+
+import pandas as pd
 
 from valuelab.registers import Light
 from valuelab.types import Customer
@@ -33,6 +36,32 @@ def reported_health(customer: Customer) -> ReportedHealth | None:
     if not (lights and 0 <= score <= 1 and all(light in LIGHTS and math.isfinite(weight) and weight > 0 for light, weight in lights.values())):
         return None
     return ReportedHealth(str(customer.previous.get("as_of", "")), score, lights)
+
+
+def score_at_renewal(customer: Customer) -> float | None:
+    """The score in the last report before the contract came up; reports since carry it on. None where there is none, or it is not decided yet."""
+    if customer.renewal is None or customer.renewal.decided_by(customer.as_of) is None or not customer.previous:
+        return None
+    figures = customer.previous.get("figures")
+    carried = _score_of(figures, renewal_key(customer.renewal.date))
+    if carried is not None:
+        return carried
+    try:
+        before = pd.Period(str(customer.previous["as_of"])).end_time.date() < customer.renewal.date
+    except (KeyError, ValueError):
+        return None
+    return _score_of(figures, "health.score") if before else None
+
+
+def renewal_key(day: date) -> str:
+    """Under which the score before a renewal is carried from report to report."""
+    return f"health.before_renewal.{day.isoformat()}"
+
+
+def _score_of(figures: Any, key: str) -> float | None:
+    found = figures.get(key) if isinstance(figures, Mapping) else None
+    value = found.get("value") if isinstance(found, Mapping) else None
+    return float(value) if isinstance(value, (int, float)) and 0 <= value <= 1 else None
 
 
 def _results(previous: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:

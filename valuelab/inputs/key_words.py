@@ -219,6 +219,7 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
     "RenewalText": {
         "date": ("The day on which the contract ends.", "2026-06-30"),
         "contract_value": ("What it is worth; say a year or a month where it is not the whole.", "$180,000 a year"),
+        "renewed": ("Once it is decided, whether it was renewed: true or false. Reports of before do not know it.", "true"),
     },
     "ReadingText": {
         "sheet": ("Sheet of the workbook that has this measure.", "Survey"),

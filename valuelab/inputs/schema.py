@@ -255,6 +255,7 @@ class RenewalText(Section):
     SHORT = "date"
     date: Day
     contract_value: MoneyText | None = None
+    renewed: Flag | None = None
 
 
 def _indicators(value: Any) -> Any:

@@ -17,8 +17,8 @@ from typing import Any
 from valuelab.run import publish
 from valuelab.track_record import PromiseRecord, records_of
 
-SCHEMA = 1
-HEADLINES = {"landing": "baseline.headline", "difference": "baseline.difference", "worth": "value.headline", "at_risk": "money.at_risk"}
+SCHEMA = 2
+HEADLINES = {"landing": "baseline.headline", "difference": "baseline.difference", "worth": "value.headline", "at_risk": "money.at_risk", "health": "health.score"}
 PARTS = ("value", "low", "high", "level", "unit", "kind", "convention")
 ACTUALS = re.compile(r"cash flow: \w+_act")  # estimates of a cash flow reach beyond what is known
 
@@ -44,6 +44,7 @@ def card_of(results: Mapping[str, Any]) -> dict[str, Any]:
                     for stem, page in sorted(_mapping(results.get("not_run")).items())},
         "figures": {name: {part: figure.get(part) for part in PARTS} for name, figure in _headlines(figures).items()},
         "promises": [_promise(r, figures, _text(results.get("as_of")), _text(account.get("currency"))) for r in records_of(results)],
+        "renewal": _renewal(results),
         "record": held if isinstance(held, list) else [],
         "known_to": {name: day.isoformat() for name, kept in sorted(_mapping(data.get("values")).items())
                      if (day := last_known(_mapping(kept))) and (ACTUALS.fullmatch(name) or not name.startswith("cash flow: "))},
@@ -82,6 +83,18 @@ def last_known(kept: Mapping[str, Any]) -> date | None:
         return date(year, month + 1, calendar.monthrange(year, month + 1)[1])
     except (ValueError, KeyError, OverflowError):
         return None
+
+
+def _renewal(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Whether the contract was renewed, and the health score in the last report before; empty where one of the two is not known."""
+    for page in _mapping(results.get("notebooks")).values():
+        payloads = _mapping(page).get("results")
+        for payload in payloads if isinstance(payloads, list) else ():
+            data = _mapping(_mapping(payload).get("data")) if _mapping(payload).get("key") == "health.score" else {}
+            score, renewed = _mapping(data.get("at_renewal")).get("value"), data.get("renewed")
+            if _is_number(score) and isinstance(renewed, bool):
+                return {"renewed": renewed, "score": score}
+    return {}
 
 
 def _answers(notebooks: Mapping[str, Any]) -> list[dict[str, str]]:

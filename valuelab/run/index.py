@@ -19,8 +19,10 @@ from valuelab.run.portfolio import (
     PORTFOLIO,
     WORST_FIRST,
     Account,
+    RenewalRecord,
     accounts,
     months_between,
+    portfolio_renewals,
     portfolio_score,
     write_portfolio,
 )
@@ -92,7 +94,7 @@ def _page(found: Sequence[Account], key: str) -> str:
     tally = [(status, n) for status in WORST_FIRST if status and (n := sum(a.status == status for a in found))]
     code, allowed = script("index")
     return str(render("index.html.j2", entries=[_entry(a, newest) for a in found], tally=tally, stylesheet=stylesheet(), script=code, allowed=allowed,
-                      key=key, score=_score_text(portfolio_score(found))))
+                      key=key, score=_score_text(portfolio_score(found)), renewals=_renewal_text(portfolio_renewals(found))))
 
 
 def _entry(account: Account, newest: str) -> Entry:
@@ -185,6 +187,19 @@ def _score_text(found: Score) -> str:
         text += (f" Of {found.intervals:,} earlier {level}intervals {found.covered:,} held what happened: {format_fraction(found.coverage)} by promise "
                  f"(95 %: {format_fraction(found.coverage_low, unit=False)} to {format_fraction(found.coverage_high, unit=False)}).")
     return text
+
+
+def _renewal_text(found: RenewalRecord | None) -> str:
+    """Whether health scores told who renewed, over all customers; nothing before any was decided."""
+    if found is None:
+        return ""
+    known = f"{found.renewals:,} decided renewal{'' if found.renewals == 1 else 's'}, {found.lost:,} of them not renewed"
+    if found.order is None:
+        return f"Too few renewals to say whether the health score tells who renews: {known}; about {found.needed:,} are needed."
+    chance, low, high = found.order
+    pairs = f"over {known}, it put {format_fraction(chance)} of pairs in the right order (95 %: {format_fraction(low, unit=False)} to {format_fraction(high, unit=False)}; chance gives 50 %)."
+    words = {"tells them apart": "The health score told who renews, better than chance:", "the wrong way round": "The health score misled about who renews:"}
+    return f"{words.get(found.verdict, 'Whether the health score tells who renews cannot be said:')} {pairs}"
 
 
 def _unbroken(sentence: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from valuelab.renewal_order import FEWEST_EACH, Verdict, order_interval, renewals_needed, verdict_of
 from valuelab.run import publish
 from valuelab.run.cards import read_card
 from valuelab.run.project import Project, WrongUse, last_day
@@ -61,6 +62,9 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "at_risk": ("number", "money at risk; amounts of different basis or currency do not add up"),
     "at_risk_unit": ("text", "its currency"),
     "at_risk_basis": ("text", "contract value × probability that the promise is not kept, or the promise's shortfall in money"),
+    "health": ("number", "health score, a fraction; empty where no indicators are in its params"),
+    "renewed": ("true or false", "whether its contract was renewed; empty while that is not decided, or no report before had a score"),
+    "health_before_renewal": ("number", "health score in the last report before the contract came up"),
     "lowest_chance": ("number", "smallest probability that an open promise is kept if nothing changes; of expectations where nothing was promised"),
     "promises_open": ("whole number", "promises that are not due yet"),
     "promises_kept": ("whole number", "promises that were kept"),
@@ -129,6 +133,27 @@ def portfolio_score(found: Sequence[Account]) -> Score:
     return score(record for account in found for record in records_of({"promises": account.card}))
 
 
+@dataclass(frozen=True, slots=True)
+class RenewalRecord:
+    """Renewals of all customers with the score before: how many, how many of them lost, and the share of pairs in the right order, None below five of each."""
+
+    renewals: int
+    lost: int
+    verdict: Verdict
+    order: tuple[float, float, float] | None
+    needed: int
+
+
+def portfolio_renewals(found: Sequence[Account]) -> RenewalRecord | None:
+    """Whether health scores told who renewed, over all customers; None before any was decided."""
+    known = [r for account in found if (r := account.card.get("renewal"))]
+    kept, lost = ([r["score"] for r in known if r["renewed"] is wanted] for wanted in (True, False))
+    if not known:
+        return None
+    order = order_interval(kept, lost) if min(len(kept), len(lost)) >= FEWEST_EACH else None
+    return RenewalRecord(len(known), len(lost), verdict_of(order and order[1:]), order, renewals_needed((len(kept) + 1) / (len(known) + 2)))
+
+
 def rows(found: Sequence[Account]) -> list[dict[str, Any]]:
     """A row a customer, with the columns of ``COLUMNS``."""
     newest = max((_month(a.as_of) for a in found if a.as_of), default=0)
@@ -148,6 +173,8 @@ def _row(account: Account, newest: int) -> dict[str, Any]:
         figure = card.get("figures", {}).get(name, {})
         row |= {name: figure.get("value"), f"{name}_low": figure.get("low"), f"{name}_high": figure.get("high"),
                 f"{name}_unit": figure.get("unit") or "", f"{name}_basis": figure.get("convention") or ""}
+    renewal = card.get("renewal", {})
+    row |= {"health": card.get("figures", {}).get("health", {}).get("value"), "renewed": renewal.get("renewed"), "health_before_renewal": renewal.get("score")}
     open_now = [p for p in promises if p["kept"] is None and not p["gone_since"]]
     row |= {"lowest_chance": account.lowest_chance, "promises_open": len(open_now), "promises_kept": sum(p["kept"] is True for p in promises),
             "promises_missed": sum(p["kept"] is False for p in promises), "promises": list(promises), "answers": card.get("answers", []),

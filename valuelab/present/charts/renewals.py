@@ -35,7 +35,7 @@ def renewals(found: RenewalReview, *, alt: str, caption: Markup | str) -> Chart:
             top.axvline(limit, color=SOFT, lw=0.9, ls=(0, (4, 3)))
         top.set_yticks([0, 1], ["renewed", "not renewed"])
         top.set_ylim(1.3, -0.75)
-        top.set_xlim(-0.03, 1.03)
+        top.set_xlim(-0.03, 1.16 if size.narrow else 1.1)
         top.tick_params(axis="y", length=0)
         top.grid(False)
         unit_axis(top, "fraction", axis="x", label="score before the decision; lines: where red ends and green begins" if not size.narrow else "score before the decision")

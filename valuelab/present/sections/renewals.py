@@ -19,7 +19,8 @@ def renewals(found: RenewalReview) -> Block:
     picture = charts.renewals(found, alt=words.alt(found), caption=(
         "Above: each decided renewal at the score that it had before (dot: renewed; cross: not). Below: the share that was renewed at each light with its 95 % interval; the stroke is the mean score."))
     return Block("renewals", "RenewalReview", found.to_dict(), title="Would the score have told who renews?", lead=words.renewals(found), sentences=words.support(found), charts=(picture,),
-                 tables=(_bands(found),), warnings=found.warnings, notes=("Contracts are counted here, and none is named. A score that tells who renewed before need not tell who will.",))
+                 tables=(_bands(found),), warnings=found.warnings, notes=("Contracts are counted here, and none is named. A score that tells who renewed before need not tell who will. The share of pairs in the right order is also called the area "
+                                              "under the ROC curve (AUC).",))
 
 
 def _bands(found: RenewalReview) -> Table:

@@ -30,6 +30,8 @@ def support(found: HealthScore) -> tuple[Markup, ...]:
         lines.append(say("Each indicator is where it was {}.", f"in the report as of {found.since}" if found.since else "last time"))
     elif moved:
         lines.append(say("Since last time {}; how the rest stood then is not known.", joined([say("{} moved it by {}", x.line.name, fig(x.moved, sign=True)) for x in moved])))
+    if found.at_renewal is not None:
+        lines.append(say("In the last report before the contract came up the score was {}; it was {}.", fig(found.at_renewal), "renewed" if found.renewed else "not renewed"))
     lines.append(say("{} of its weight is opinion.", fig(found.opinion)))
     return tuple(lines)
 

@@ -17,7 +17,7 @@ def renewals(found: RenewalReview) -> Markup:
         return say("Too few renewals to say whether the score tells who renews: {} are decided, {} of them not renewed.", fig(found.count, unit=False), str(found.lost))
     pairs = say("of a renewed and a lost contract the renewed one had the higher score in {} of pairs", full(found.order))
     if found.verdict == "tells them apart":
-        return say("The score would have told who renews: {}.", pairs)
+        return say("The score would have told who renews, better than chance: {}.", pairs)
     if found.verdict == "the wrong way round":
         return say("The score would have misled: {}; chance alone gives half.", pairs)
     return say("Whether the score tells who renews cannot be said: {}; chance alone gives half.", pairs)
