@@ -12,7 +12,7 @@ Nothing here was measured at a real company. The worlds are built so that the tr
   shows in the number of active people two months later. Parcelway has single uses of half a year: a warehouse team at work daily, a finance
   team that comes at the end of the month, a returns team that stopped, a new assistant that few have found.
 - Parcelway asked whether people would recommend it four times: nothing moved over the first three rounds, in the fourth it stands 24 points above the first.
-- Renewals: contracts of single sites. Ten points of the health score a quarter before multiply the odds of a renewal by 1.7; Parcelway has 72 of them, Harbour Care eleven.
+- Renewals: contracts of single sites. Ten points of the health score a quarter before multiply the odds of a renewal by 1.7; Parcelway has 72 of them. The eleven of Harbour Care stand in its params.
 - Brightlane: the cash flow of a twelve-week campaign, copied figure by figure, no random numbers.
 
 The published figures hold exactly because each series is scaled or shifted onto them before it is rounded: 21,400
@@ -260,7 +260,7 @@ def parcelway_answers(seed: int = PARCELWAY_ANSWERS_SEED) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["date", "respondent", "score"])
 
 
-PARCELWAY_RENEWALS_SEED, HARBOUR_CARE_RENEWALS_SEED = 3, 3
+PARCELWAY_RENEWALS_SEED = 3
 
 
 def site_renewals(seed: int, sites: int, *, first: str, last: str, slope: float) -> pd.DataFrame:
@@ -280,7 +280,6 @@ def sample_files() -> dict[str, bytes]:
     tables = {
         "brightlane-campaign/cash-flow.csv": brightlane(),
         "harbour-care/kpis.csv": harbour_care(),
-        "harbour-care/renewals.csv": site_renewals(HARBOUR_CARE_RENEWALS_SEED, 11, first="2024-01-15", last="2025-08-31", slope=0.55),
         "harbour-care/usage.csv": harbour_care_use(),
         "parcelway/kpis.csv": parcelway(),
         "parcelway/recommend.csv": parcelway_answers(),

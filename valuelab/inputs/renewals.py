@@ -28,14 +28,14 @@ NO = frozenset({"no", "n", "false", "0", "0.0", "not renewed", "lost", "churned"
 
 
 def open_renewals(written: RenewalsText | None, text: YamlText, sources: Sources, findings: Findings, fiscal_year_starts: int | None) -> pd.DataFrame | None:
-    """Renewals as a file or the params have them: row, day, renewed, score, account, scored. None where there are none, or after saying what is wrong."""
+    """Renewals as a file or the params have them: row, day, renewed, score, account, scored, text (the date as the params write it). None where there are none, or after saying what is wrong."""
     if written is None:
         return None
     if written.data is None:
         scores = _as_shares([line.score.value for line in written.decided], all(line.score.percent for line in written.decided), [0] * len(written.decided), "renewals.decided", findings)
         names = pd.factorize(np.array([matching(line.account) for line in written.decided], dtype=object))[0] if all(line.account for line in written.decided) else -1
         return pd.DataFrame({"row": 0, "day": [line.date.end_time.normalize() for line in written.decided], "renewed": [line.renewed for line in written.decided], "score": scores, "account": names,
-                             "scored": pd.NaT})
+                             "scored": pd.NaT, "text": [str(line.date) for line in written.decided]})
     source = sources.open(written.data, where=text.where(("renewals", "data")))
     records = open_records(read_sheets(source, findings), findings, title=written.sheet or "") if source else None
     frame = _read(records, written, findings, fiscal_year_starts) if records is not None else None
@@ -85,7 +85,7 @@ def _read(records: Records, written: RenewalsText, findings: Findings, fiscal_ye
     account = [matching(cells[at["account"]]) if at["account"] is not None else "" for _, cells in body]
     frame = pd.DataFrame({"row": pd.Series(rows, dtype="int64"), "day": pd.to_datetime(pd.Series(decided, dtype="object")), "renewed": [cell in YES for cell in said],
                           "score": pd.Series(scores, dtype="float64"), "account": pd.factorize(np.array(account, dtype=object))[0] if at["account"] is not None else -1,
-                          "scored": pd.to_datetime(pd.Series(scored, dtype="object"))})
+                          "scored": pd.to_datetime(pd.Series(scored, dtype="object")), "text": ""})
     frame = frame[~frame["row"].isin(open_rows) & frame["score"].notna()]
     return _once(frame, label, findings)
 
@@ -127,5 +127,5 @@ def renewals_until(frame: pd.DataFrame | None, written: RenewalsText | None, as_
     hindsight = frame["scored"].notna() & (frame["scored"] >= frame["day"])
     findings.note("renewals scored on the day of the decision or later left out", where=where, why="such a score foretells nothing", rows=frame.loc[hindsight, "row"], kind="left out")
     frame = frame[~hindsight].sort_values(["day", "row"], kind="stable")
-    rows = tuple(Decided(f"{r.day:%Y-%m-%d}", bool(r.renewed), float(r.score), int(r.account)) for r in frame.itertuples())
+    rows = tuple(Decided(r.text or f"{r.day:%Y-%m-%d}", bool(r.renewed), float(r.score), int(r.account)) for r in frame.itertuples())
     return RenewalRegister(rows, str(written.data or written.source), bool(len(frame)) and bool(frame["scored"].notna().all())) if rows else None
