@@ -56,7 +56,7 @@ def order_interval(higher: Sequence[float], lower: Sequence[float], *, level: fl
     def refused(other: float) -> bool:
         return (chance - other) ** 2 > z * z * _variance(other, m, n, (m + n) / 2 - 1, (m + n) / 2 - 1)
 
-    return chance, _end(refused, 0.0, chance), _end(refused, 1.0, chance)
+    return chance, end_where_refused(refused, 0.0, chance), end_where_refused(refused, 1.0, chance)
 
 
 def _variance(chance: float, m: int, n: int, more: float, further: float) -> float:
@@ -64,7 +64,8 @@ def _variance(chance: float, m: int, n: int, more: float, further: float) -> flo
     return chance * (1 - chance) * (1 + more * (1 - chance) / (2 - chance) + further * chance / (1 + chance)) / (m * n)
 
 
-def _end(refused: Callable[[float], bool], beyond: float, inside: float) -> float:
+def end_where_refused(refused: Callable[[float], bool], beyond: float, inside: float) -> float:
+    """The end of an interval: where refusal begins between ``inside`` and the end of the scale; that end itself where nothing is refused."""
     if not refused(beyond):
         return beyond
     for _ in range(HALVINGS):

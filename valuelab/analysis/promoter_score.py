@@ -6,10 +6,10 @@ import math
 from statistics import NormalDist
 
 from valuelab.errors import AnalysisError
+from valuelab.renewal_order import end_where_refused
 
 SCORE = "the interval of a score test on three shares (Tango 1998)"
 SQUARE_AND_ADD = "from the intervals of both rounds by square and add (Newcombe 1998; Zou and Donner 2008)"
-HALVINGS = 60  # of the stretch in which an end lies: beyond the last bit that counts
 
 
 def nps_interval(promoters: float, detractors: float, answers: float, *, level: float = 0.95) -> tuple[float, float, float]:
@@ -57,17 +57,7 @@ def nps_interval(promoters: float, detractors: float, answers: float, *, level: 
         scatter = max(0.0, 2 * against + other - other * other)
         return answers * (score - other) ** 2 > z * z * scatter
 
-    return score, _end(refused, -1.0, score), _end(refused, 1.0, score)
-
-
-def _end(refused, beyond: float, inside: float) -> float:
-    """Where refusal begins between the score and the end of the scale; the end itself where nothing is refused."""
-    if not refused(beyond):
-        return beyond
-    for _ in range(HALVINGS):
-        middle = (beyond + inside) / 2
-        beyond, inside = (middle, inside) if refused(middle) else (beyond, middle)
-    return inside
+    return score, end_where_refused(refused, -1.0, score), end_where_refused(refused, 1.0, score)
 
 
 def change_interval(now: tuple[float, float, float], before: tuple[float, float, float]) -> tuple[float, float, float]:
