@@ -1,4 +1,5 @@
-"""What people write of an account in short registers, and what they answered: who stands behind it, its health, surveys, figures of the scorecard."""
+"""What people write of an account in short registers, and what they answered: who stands behind it, its health, surveys,
+figures of the scorecard, red flags, milestones, outcomes."""
 
 from __future__ import annotations
 
@@ -20,14 +21,16 @@ class Person:
     note: str = ""
     by: str = ""
     on: str = ""
+    left: str = ""  # when the person left, "" for those who are there
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleRegister:
-    """The people of the params; names are there only where they are to be shown."""
+    """The people of the params; names are there only where they are to be shown. ``left``: those who are there no more."""
 
     people: tuple[Person, ...]
     names_left_out: int = 0
+    left: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +126,59 @@ class RenewalRegister:
     rows: tuple[Decided, ...]
     source: str = ""
     scored_before: bool = False
+
+
+Flag = Literal["outcome unclear", "product not a good fit", "stalled implementation", "change of people", "low usage or adoption", "many unfulfilled product requests",
+               "customer changes strategic direction", "poor performance or product experience", "relationship problems"]
+Driver = Literal["make money", "save money", "reduce risk", "drive strategy"]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLine:
+    """What was found when a red flag was asked about: an opinion, with whose and when; ``closed``: how an investigation ended, by whom and when."""
+
+    flag: Flag
+    answer: Literal["clear", "investigate"]
+    note: str = ""
+    by: str = ""
+    on: str = ""
+    closed: Literal["cleared", "accepted as a risk"] | None = None
+    closed_by: str = ""
+    closed_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A step of the implementation: when it is due, and when it was done ("" while it is open)."""
+
+    name: str
+    due: str
+    done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeLine:
+    """An outcome as the customer has it, in words; what is "" or None is not known. Qualifiers are an opinion, with whose and when."""
+
+    name: str
+    quality: str = ""
+    quantity: str = ""
+    deadline: str = ""
+    baseline: str = ""
+    milestones: str = ""
+    drivers: tuple[Driver, ...] = ()
+    identified: Literal["unknown", "tacit", "explicit"] | None = None
+    level: Literal["operational", "strategic"] | None = None
+    socialised: Literal["never", "infrequently", "regularly"] | None = None
+    aligned: bool | None = None
+    by: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRegister:
+    """What people write of an account beside its data: red flags that were asked about, steps of the implementation, outcomes."""
+
+    flags: tuple[FlagLine, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    outcomes: tuple[OutcomeLine, ...] = ()

@@ -20,6 +20,7 @@ from valuelab.estimates import Kind as Kind
 from valuelab.estimates import to_plain as to_plain
 from valuelab.formatting import LOCALE
 from valuelab.provenance import DataFile, Lineage, Origin, QualityNote, Restated
+from valuelab.registers import AccountRegister as AccountRegister
 from valuelab.registers import HealthLine as HealthLine
 from valuelab.registers import PeopleRegister
 from valuelab.registers import Person as Person
@@ -338,6 +339,7 @@ class Customer(Result):
     surveys: tuple[Survey, ...] = ()
     scorecard: ScorecardPlan = ScorecardPlan()
     renewals: RenewalRegister | None = None
+    questions: AccountRegister = AccountRegister()
     comment: Comment | None = None
     renewal: Renewal | None = None
     brand: Brand | None = None
@@ -369,7 +371,8 @@ class Customer(Result):
             "03_conversion": need_both,
             "04_roi": "" if money else "add `unit_value`, `cash_flow`, `direct_benefit` or `benefits` to the params",
             "05_health": "" if self.usage or self.register or self.health or len(self.chain) > 1 or self.surveys or self.renewals or self.scorecard != ScorecardPlan()
-                         else "add `adoption`, `chain`, `health`, `people`, `renewals`, `scorecard` or `surveys` to the params",
+                         or self.questions != AccountRegister()
+                         else "add `adoption`, `chain`, `flags`, `health`, `outcomes`, `people`, `renewals`, `scorecard` or `surveys` to the params",
         }
 
 

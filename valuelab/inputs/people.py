@@ -26,6 +26,7 @@ class PersonText(Section):
     note: Note = ""
     by: Note = ""
     on: DayText = ""
+    left: DayText = ""
 
     @field_validator("score", mode="before")
     @classmethod
@@ -48,8 +49,15 @@ def people_of(lines: list[PersonText], *, show_names: bool, as_of: pd.Period, fi
     findings.note("opinions on people from after the date of the report left out", where="people", why="they were not known then", count=len(later))
     known = [line for line in lines if line not in later]
     people = tuple(Person(line.role, line.quality if line.score is None else _quality(line.score.value), line.name if show_names else "", line.team,
-                          None if line.score is None else line.score.value, line.note, line.by, line.on) for line in known)
-    return PeopleRegister(people, 0 if show_names else sum(bool(line.name) for line in known)) if people else None
+                          None if line.score is None else line.score.value, line.note, line.by, line.on,
+                          line.left if _gone(line, as_of) else "") for line in known)
+    there, left = (tuple(p for p in people if bool(p.left) is gone) for gone in (False, True))
+    return PeopleRegister(there, 0 if show_names else sum(bool(line.name) for line in known), left) if people else None
+
+
+def _gone(line: PersonText, as_of: pd.Period) -> bool:
+    """True where the person had left by the date of the report."""
+    return bool(line.left) and parse_period(line.left).start_time <= as_of.end_time
 
 
 def _quality(score: float) -> str:

@@ -191,7 +191,7 @@ def _cross_checks(params: Params, text: YamlText) -> list[Problem]:
     problems = []
     outcome = params.outcome
     written = {key for key, value in text.values.items() if value is not None}
-    if not written & {"outcome", "cash_flow", "direct_benefit", "benefits", "adoption"}:
+    if not written & {"outcome", "cash_flow", "direct_benefit", "benefits", "adoption", "flags", "health", "outcomes", "people", "renewals", "surveys"}:
         problems.append(
             Problem(text.name, "has nothing to analyse", fix="Add `outcome`, `cash_flow`, `direct_benefit`, `benefits` or `adoption`.")
         )

@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import BeforeValidator, field_validator, model_validator
 
 from valuelab.formatting import LOCALE
+from valuelab.inputs.account_registers import FlagText, MilestoneText, WantedText
 from valuelab.inputs.adoption_text import AdoptionText
 from valuelab.inputs.colours import parse_shape_colour, parse_text_colour
 from valuelab.inputs.figures import Figure, parse_fraction, parse_number
@@ -308,6 +309,9 @@ class Params(AsksForData):
     surveys: dict[Name, SurveyText] = {}
     scorecard: ScorecardText | None = None
     renewals: RenewalsText | None = None
+    flags: list[FlagText] = []
+    milestones: list[MilestoneText] = []
+    outcomes: list[WantedText] = []
     controls: Names = []
     events: dict[Month, Name] = {}
     comment: CommentText | None = None

@@ -18,8 +18,10 @@ from valuelab.analysis.effect import Effect
 from valuelab.analysis.health_score import HealthScore
 from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.next_measures import MeasureNext
+from valuelab.analysis.outcome_quality import Outcomes
 from valuelab.analysis.prices import PriceEffect
 from valuelab.analysis.projection import Projection
+from valuelab.analysis.red_flags import RedFlags
 from valuelab.analysis.relationships import Relationships
 from valuelab.analysis.renewals import RenewalReview
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, HealthReview, IndicatorReview, ValueReview
@@ -120,8 +122,10 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                   "promises": sections.promises_of, "claims": sections.claims_of},
     HealthReview: {"": sections.health_headline, "adoption": sections.adoption_of, "features": sections.features_of, "chain": sections.chain_of, "people": sections.people_of,
                    "score": sections.health_score_of, "changes": sections.changes_of, "scorecard": sections.scorecard_of, "renewals": sections.renewals_of,
+                   "flags": sections.flags_of, "outcomes": sections.outcomes_of,
                    "would change": sections.health_would_change},
     Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships}, HealthScore: {"": sections.health_score}, Scorecard: {"": sections.scorecard}, RenewalReview: {"": sections.renewals},
+    RedFlags: {"": sections.red_flags}, Outcomes: {"": sections.outcomes},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},

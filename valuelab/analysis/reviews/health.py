@@ -9,6 +9,8 @@ import pandas as pd
 
 from valuelab.analysis.adoption import Adoption, review_adoption
 from valuelab.analysis.health_score import HealthScore, review_health_score
+from valuelab.analysis.outcome_quality import Outcomes, review_outcomes
+from valuelab.analysis.red_flags import RedFlags, review_red_flags
 from valuelab.analysis.relationships import Relationships, review_relationships
 from valuelab.analysis.renewals import RenewalReview, review_renewals
 from valuelab.analysis.reviews.changes import Changes
@@ -22,7 +24,7 @@ from valuelab.types import CannotSay, Customer, Result
 class HealthReview(Result):
     """What notebook 05 says; parts that the params do not have are None. ``changes``: what moved the score since last time."""
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score", "changes", "scorecard", "renewals")
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score", "changes", "scorecard", "renewals", "flags", "outcomes")
     customer: str
     as_of: pd.Period
     adoption: Adoption | CannotSay | None
@@ -32,6 +34,8 @@ class HealthReview(Result):
     changes: Changes | None = None
     scorecard: Scorecard | None = None
     renewals: RenewalReview | None = None
+    flags: RedFlags | None = None
+    outcomes: Outcomes | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -43,6 +47,8 @@ def review_health(customer: Customer) -> HealthReview | CannotSay:
     adoption = review_adoption(customer.usage) if customer.usage is not None else None
     score = review_health_score(customer, adoption if isinstance(adoption, Adoption) else None)
     people = review_relationships(register.people, names_left_out=register.names_left_out) if register is not None else None
-    return HealthReview(customer.name, customer.as_of, adoption, review_chain(customer), people, score, health_changes(score),
-                        review_scorecard(customer, adoption if isinstance(adoption, Adoption) else None, people),
-                        review_renewals(customer.renewals) if customer.renewals is not None else None)
+    used = adoption if isinstance(adoption, Adoption) else None
+    card = review_scorecard(customer, used, people)
+    return HealthReview(customer.name, customer.as_of, adoption, review_chain(customer), people, score, health_changes(score), card,
+                        review_renewals(customer.renewals) if customer.renewals is not None else None,
+                        review_red_flags(customer, used, card.surveys if card is not None else ()), review_outcomes(customer))

@@ -13,6 +13,7 @@ from valuelab.present.wording import adoption as words
 from valuelab.present.wording import chain as chain_words
 from valuelab.present.wording import health as score_words
 from valuelab.present.wording import scorecard as card_words
+from valuelab.present.wording import watch as watch_words
 from valuelab.types import CannotSay
 
 
@@ -30,9 +31,11 @@ def _beside(review: HealthReview) -> tuple[Markup, ...]:
     score = (score_words.score(review.score),) if review.score is not None else ()
     chain = (chain_words.chain(review.chain),) if review.chain is not None else ()
     answered = tuple(card_words.stands(s) for s in review.scorecard.surveys[:2]) if review.scorecard is not None else ()
-    return (*score, *answered, *chain, *(chain_words.people(review.people)[:1] if review.people is not None else ()))
+    flags = watch_words.flags(review.flags)[:1] if review.flags is not None else ()
+    return (*score, *flags, *answered, *chain, *(chain_words.people(review.people)[:1] if review.people is not None else ()))
 
 
 def health_would_change(review: HealthReview) -> Block:
     lines = words.would_change(review.adoption) if isinstance(review.adoption, Adoption) else ()
+    lines = (*lines, *watch_words.not_recorded(review.flags, review.outcomes))
     return Block("health.would_change", "Notes", [], sentences=lines or (Markup("Another month of use, and what people say about why."),))

@@ -1,0 +1,102 @@
+"""Registers of an account in the params: red flags that were asked about, steps of the implementation, outcomes and their qualifiers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import pandas as pd
+from pydantic import BeforeValidator, model_validator
+
+from valuelab.inputs.periods import Unreadable, parse_period, shorten
+from valuelab.inputs.quality import Findings
+from valuelab.inputs.sections import Choice, DayText, Flag, Name, Note, Section
+from valuelab.registers import AccountRegister, FlagLine, Milestone, OutcomeLine
+
+
+class FlagText(Section):
+    """A red flag that was asked about: what was found, whose opinion it is and when; and how an investigation ended."""
+
+    flag: Annotated[Literal["outcome unclear", "product not a good fit", "stalled implementation", "change of people", "low usage or adoption",
+                            "many unfulfilled product requests", "customer changes strategic direction", "poor performance or product experience",
+                            "relationship problems"], Choice]
+    answer: Annotated[Literal["clear", "investigate"], Choice]
+    note: Note = ""
+    by: Note = ""
+    on: DayText = ""
+    closed: Annotated[Literal["cleared", "accepted as a risk"], Choice] | None = None
+    closed_by: Note = ""
+    closed_on: DayText = ""
+
+    @model_validator(mode="after")
+    def _whose_and_when(self) -> FlagText:
+        if not (self.by and self.on):
+            raise Unreadable(f"{self.flag}: an answer without whose and when", "Add `by` and `on`, for example by: account manager, on: 2025-06.")
+        if self.closed and not (self.closed_by and self.closed_on):
+            raise Unreadable(f"{self.flag}: it is {self.closed}, and not said by whom and when", "Add `closed_by` and `closed_on`.")
+        if not self.closed and (self.closed_by or self.closed_on):
+            raise Unreadable(f"{self.flag}: `closed_by` or `closed_on` without `closed`", "Add closed: cleared, or closed: accepted as a risk.")
+        if self.closed and parse_period(self.closed_on).end_time < parse_period(self.on).start_time:
+            raise Unreadable(f"{self.flag}: closed on {self.closed_on}, before it was asked on {self.on}", "Correct one of the two dates.")
+        return self
+
+
+class MilestoneText(Section):
+    """A step of the implementation."""
+
+    name: Name
+    due: DayText
+    done: DayText = ""
+
+    @model_validator(mode="after")
+    def _is_due(self) -> MilestoneText:
+        if not self.due:
+            raise Unreadable(f"{shorten(self.name)} has no date", "Add `due`, for example due: 2025-06.")
+        return self
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class WantedText(Section):
+    """An outcome as the customer says it, and how well it is held: what is left out is not known."""
+
+    name: Name
+    quality: Note = ""
+    quantity: Note = ""
+    deadline: DayText = ""
+    baseline: Note = ""
+    milestones: Note = ""
+    drivers: Annotated[list[Annotated[Literal["make money", "save money", "reduce risk", "drive strategy"], Choice]], BeforeValidator(_listed)] = []
+    identified: Annotated[Literal["unknown", "tacit", "explicit"], Choice] | None = None
+    level: Annotated[Literal["operational", "strategic"], Choice] | None = None
+    socialised: Annotated[Literal["never", "infrequently", "regularly"], Choice] | None = None
+    aligned: Flag | None = None
+    by: Note = ""
+    on: DayText = ""
+
+    @model_validator(mode="after")
+    def _an_opinion(self) -> WantedText:
+        if (self.identified or self.level or self.socialised or self.aligned is not None) and not (self.by and self.on):
+            raise Unreadable(f"{shorten(self.name)}: how well it is held is an opinion without whose and when", "Add `by` and `on`, for example by: account manager, on: 2025-06.")
+        return self
+
+
+def register_of(flags: list[FlagText], milestones: list[MilestoneText], outcomes: list[WantedText], *, as_of: pd.Period, findings: Findings) -> AccountRegister:
+    """The registers as they stood at the date of a report: what was found or closed later is counted and left out. Nothing may stand there twice."""
+    for key, names in (("flags", [line.flag for line in flags]), ("milestones", [line.name for line in milestones]), ("outcomes", [line.name for line in outcomes])):
+        for name in dict.fromkeys(n for n in names if names.count(n) > 1):
+            findings.refuse(key, f"{shorten(name)} stands there {names.count(name)} times", fix="Keep one line of each.")
+
+    def known(day: str) -> bool:
+        return not day or parse_period(day).start_time <= as_of.end_time
+
+    for key, lines in (("flags", flags), ("outcomes", outcomes)):
+        findings.note(f"opinions on {'red flags' if key == 'flags' else key} from after the date of the report left out", where=key, why="they were not known then",
+                      count=sum(not known(line.on) for line in lines))
+    asked = tuple(FlagLine(x.flag, x.answer, x.note, x.by, x.on, *((x.closed, x.closed_by, x.closed_on) if x.closed and known(x.closed_on) else (None, "", "")))
+                  for x in flags if known(x.on))
+    steps = tuple(Milestone(x.name, x.due, x.done if known(x.done) else "") for x in milestones)
+    wanted = tuple(OutcomeLine(x.name, x.quality, x.quantity, x.deadline, x.baseline, x.milestones, tuple(x.drivers), x.identified, x.level, x.socialised, x.aligned, x.by, x.on)
+                   for x in outcomes if known(x.on))
+    return AccountRegister(asked, steps, wanted)
