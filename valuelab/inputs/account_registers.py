@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, model_validator
 
 from valuelab.inputs.periods import Unreadable, parse_period, shorten
 from valuelab.inputs.quality import Findings
-from valuelab.inputs.sections import Choice, DayText, Flag, Name, Note, Section
+from valuelab.inputs.sections import Choice, DayText, Flag, Name, Note, Section, as_words
 from valuelab.registers import AccountRegister, FlagLine, Milestone, OutcomeLine
 
 
@@ -54,10 +54,6 @@ class MilestoneText(Section):
         return self
 
 
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
 class WantedText(Section):
     """An outcome as the customer says it, and how well it is held: what is left out is not known."""
 
@@ -67,7 +63,7 @@ class WantedText(Section):
     deadline: DayText = ""
     baseline: Note = ""
     milestones: Note = ""
-    drivers: Annotated[list[Annotated[Literal["make money", "save money", "reduce risk", "drive strategy"], Choice]], BeforeValidator(_listed)] = []
+    drivers: Annotated[list[Annotated[Literal["make money", "save money", "reduce risk", "drive strategy"], Choice]], BeforeValidator(as_words)] = []
     identified: Annotated[Literal["unknown", "tacit", "explicit"], Choice] | None = None
     level: Annotated[Literal["operational", "strategic"], Choice] | None = None
     socialised: Annotated[Literal["never", "infrequently", "regularly"], Choice] | None = None

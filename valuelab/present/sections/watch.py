@@ -28,7 +28,7 @@ def outcomes_of(review: HealthReview) -> Block | None:
 
 
 def outcomes(found: Outcomes) -> Block:
-    return Block("health.outcomes", "Outcomes", found.to_dict(), title="Outcomes: well defined, and held", sentences=words.outcomes(found), tables=(_definitions(found), _qualifiers(found)),
+    return Block("health.outcomes", "Outcomes", found.to_dict(), title="Outcomes: well defined, and held", sentences=words.outcomes(found), tables=(_definitions(found), _qualifiers(found), _next(found)),
                  warnings=found.warnings, notes=("The risk is a rule and no probability: nothing missing of the six is low, one or two some, more (or an outcome that nobody can name) high.",))
 
 
@@ -40,5 +40,10 @@ def _definitions(found: Outcomes) -> Table:
 
 def _qualifiers(found: Outcomes) -> Table:
     names = [part.name for part in found.outcomes[0].qualifiers]
-    rows = [(cell(x.name), *(cell(words.part(part)) for part in x.qualifiers), cell(words.RISKS[x.risk]), cell(x.ask or "–"), cell(words.whose(x))) for x in found.outcomes]
-    return table("Would it carry a renewal?", ("outcome", *names, "risk", "ask next", "whose opinion"), rows)
+    rows = [(cell(x.name), *(cell(words.part(part, origin=False)) for part in x.qualifiers)) for x in found.outcomes]
+    return table("Would it carry a renewal?", ("outcome", *names), rows, note="All but “quantified” are an opinion; whose and when stands in the next table.")
+
+
+def _next(found: Outcomes) -> Table:
+    rows = [(cell(x.name), cell(words.RISKS[x.risk]), cell(x.ask or "–"), cell(words.whose(x))) for x in found.outcomes]
+    return table("What to ask next", ("outcome", "risk for a renewal", "ask next", "whose opinion"), rows)

@@ -46,13 +46,13 @@ def outcomes(found: Outcomes) -> tuple[Markup, ...]:
     return tuple(lines)
 
 
-def part(found: Part) -> Markup:
+def part(found: Part, *, origin: bool = True) -> Markup:
     """What is there, with where it comes from; a cross where it is missing, a question mark where nobody knows."""
     if found.state is None:
         return Markup("○ not known")
     shape = "●" if found.state else "■"
     text = found.text or ("yes" if found.state else "missing")
-    return say("{} {}{}", shape, text, " (opinion)" if found.origin == "opinion" else "")
+    return say("{} {}{}", shape, text, " (opinion)" if origin and found.origin == "opinion" else "")
 
 
 def whose(found: OutcomeQuality) -> Markup:
