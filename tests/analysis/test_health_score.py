@@ -94,6 +94,20 @@ def test_a_damaged_last_report_stops_nothing(damage, tmp_path):
     assert found.score.change.value == pytest.approx(-0.125)
 
 
+def test_a_survey_can_be_an_indicator(tmp_path):
+    rounds = [{"asked": "2025-01", "promoters": "30", "passives": "30", "detractors": "20"}, {"asked": "2025-05", "promoters": "40", "passives": "31", "detractors": "12"}]
+    line = {"indicator": "would recommend", "kind": "objective", "green": "30", "red": "0"}
+    found = score_of(tmp_path, [line], surveys={"Would recommend": {"question": "recommend", "rounds": rounds}}).indicators[0]
+    assert (found.line.name, found.light, found.light_before, found.unit, found.from_data) == ("Would recommend", "green", "amber", "points", True)
+
+
+def test_a_survey_that_is_not_known_yet_leaves_its_indicator_unknown(tmp_path):
+    later = {"Would recommend": {"question": "recommend", "rounds": [{"asked": "2025-12", "promoters": "30", "passives": "30", "detractors": "20"}]}}
+    (tmp_path / "usage.csv").write_text("month,team,active\n2025-05,Sales,8\n2025-06,Sales,9\n", encoding="utf-8")
+    found = score_of(tmp_path, [SURVEY, {"indicator": "Would recommend", "kind": "objective", "green": "30", "red": "0"}], surveys=later, adoption={"data": "../usage.csv", "teams": {"Sales": "10"}})
+    assert {x.line.name: x.light for x in found.indicators}["Would recommend"] is None
+
+
 def test_the_score_before_a_renewal_is_carried_on(tmp_path):
     path = write(tmp_path, [], health=[SURVEY, TONE], renewal={"date": "2025-05-15", "renewed": "true"})
     first = load_customer(path, as_of="2025-04")

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from valuelab.analysis.adoption import Adoption
+from valuelab.analysis.surveys import review_survey
 from valuelab.formatting import FRACTION_POINTS
+from valuelab.inputs.health import LICENCES_IN_USE
 from valuelab.inputs.health_before import ReportedHealth, renewal_key, reported_health, score_at_renewal
 from valuelab.provenance import Derivation, derived
 from valuelab.registers import HealthLine, Light
@@ -182,7 +184,11 @@ def _indicator(line: HealthLine, customer: Customer, adoption: Adoption | None) 
         now = float(series.iloc[-1]) if len(series) else None
         then = series.get(series.index[-1] - BACK) if len(series) else None
         line = replace(line, value=now, before=None if then is None else float(then))
-    elif adoption is not None and adoption.total.share is not None:
+    elif survey := next((s for s in customer.surveys if s.name == line.name), None):
+        answered = review_survey(survey)
+        unit = answered.last.figure.unit
+        line = replace(line, value=answered.last.figure.value, before=answered.rounds[-2].figure.value if len(answered.rounds) > 1 else None)
+    elif line.name == LICENCES_IN_USE and adoption is not None and adoption.total.share is not None:
         share = adoption.total.share.value
         if line.green is None:
             return HealthIndicator(replace(line, value=share), "quantitative", USE_OF_ADOPTION.get(adoption.total.status), None, None, None, True, "fraction")

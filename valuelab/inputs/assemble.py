@@ -321,7 +321,7 @@ def assemble(
         controls=tuple(params.controls),
         usage=usage,
         register=people_of(params.people, show_names=params.show_names, as_of=until.as_of, findings=findings),
-        health=health_of(params.health, measures=[m.name for m in (outcome, *indicators.values()) if m], has_usage=usage is not None, as_of=until.as_of, findings=findings),
+        health=health_of(params.health, measures=[*(m.name for m in (outcome, *indicators.values()) if m), *params.surveys], has_usage=usage is not None, as_of=until.as_of, findings=findings),
         surveys=surveys_until(params.surveys, data.answers, until.as_of, findings),
         scorecard=scorecard_of(params.scorecard, measures=[m.name for m in (outcome, *indicators.values()) if m], currency=params.currency, as_of=until.as_of, text=text, findings=findings),
         renewals=renewals_until(data.renewals, params.renewals, until.as_of, findings),

@@ -68,7 +68,7 @@ def health_of(lines: list[HealthText], *, measures: Iterable[str], has_usage: bo
         seen.add(matching(line.indicator))
         if line.value is None and line.status is None and matching(line.indicator) not in known:
             findings.refuse("health", f"{shorten(line.indicator)} has no figure, and no data are of that name",
-                            fix=f"Add `value` or `status`, or name one of {', '.join(shorten(n) for n in known.values()) or 'the measures of the params'}.")
+                            fix=f"Add `value` or `status`, or name one of {', '.join(shorten(n) for n in known.values()) or 'the measures and surveys of the params'}.")
     later = [line for line in lines if line.on and parse_period(line.on).start_time > as_of.end_time]
     findings.note("indicators of health from after the date of the report left out", where="health", why="they were not known then", count=len(later))
     return tuple(HealthLine(known.get(matching(x.indicator), x.indicator) if x.value is None and x.status is None else x.indicator, x.kind, x.weight.value, _number(x.value),

@@ -181,7 +181,7 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "on": ("When it was formed; it is left out of reports of before.", "2025-06"),
     },
     "HealthText": {
-        "indicator": ("Its name. Without `value` and `status` it is a measure of the params, or Licences in use.", "Survey score"),
+        "indicator": ("Its name. Without `value` and `status` it is a measure or a survey of the params, or Licences in use.", "Survey score"),
         "kind": ("objective (counted) or subjective (an opinion: `by` and `on` are needed).", "objective"),
         "weight": ("How much it counts beside the others; 1 where it is not written.", "2"),
         "value": ("Where it stands.", "50"),

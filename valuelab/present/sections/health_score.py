@@ -7,6 +7,7 @@ from valuelab.analysis.renewals import RenewalReview
 from valuelab.analysis.reviews.health import HealthReview
 from valuelab.formatting import format_fraction
 from valuelab.present.blocks import Block, Table, cell, number, table
+from valuelab.present.brief import Brief
 from valuelab.present.wording import health as words
 from valuelab.present.wording import renewals as renewal_words
 
@@ -17,7 +18,8 @@ def health_score_of(review: HealthReview) -> Block | None:
 
 def health_score(found: HealthScore, renewals: RenewalReview | None = None) -> Block:
     return Block("health.score", "HealthScore", found.to_dict(), title="Health score", sentences=(words.score(found), *words.support(found), renewal_words.in_score(renewals)), tables=(_indicators(found),),
-                 warnings=found.warnings, notes=("A score is a way to look at an account, not a forecast. Its weights are agreed, not measured.", *found.notes))
+                 warnings=found.warnings, notes=("A score is a way to look at an account, not a forecast. Its weights are agreed, not measured.", *found.notes),
+                 briefs=(Brief("where", lead=False, sentences=(words.score(found),)),))
 
 
 def _indicators(found: HealthScore) -> Table:
@@ -25,5 +27,5 @@ def _indicators(found: HealthScore) -> Table:
              cell(x.moved, sign=True), cell(words.whose(x))) for x in found.indicators]
     return table("What the score is made of", ("indicator", "now", "before", "figure and limits", "weight", "moved the score by", "kind, says who, when"), rows,
                  note=f"Score: weighted mean of green 1, amber ½, red 0; green from {format_fraction(GREEN_FROM)}, red below {format_fraction(RED_BELOW)}. "
-                      + (f"Before: as in the report as of {found.since}." if found.since else "Before: as the register says; of the customer’s data, three months before.")
+                      + (f"Before: as in the report as of {found.since}." if found.since else "Before: as the register says; of the customer’s data, three months before; of surveys, the round before.")
                       + " Moved: in points of the score, by its light alone.")

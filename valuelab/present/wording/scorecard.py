@@ -19,16 +19,14 @@ SIDES_NOTE = ("Inside-out: what the account’s own figures say. Outside-in: wha
 
 
 def scorecard(found: Scorecard) -> Markup:
-    """How the figures moved, in one sentence."""
-    lines = found.lines
-    words = [(sum(x.verdict == verdict for x in lines), text) for verdict, text in (("better", "better"), ("worse", "worse"))]
-    moved = [f"{small(number)} got {text}" for number, text in words if number]
-    open_ = sum(x.verdict == "cannot say" for x in lines)
-    if open_:
-        moved.append(f"of {small(open_)} it cannot be said")
+    """How many figures there are, and which got better, which worse, of which it cannot be said."""
     views = len(found.views) - len(found.missing)
-    start = say("The scorecard has {} in {} of four views", count(len(lines), "figure"), small(views))
-    return say("{}: {}.", start, joined(moved)) if moved else say("{}.", start)
+    said = [say("The scorecard has {} in {} of four views.", count(len(found.lines), "figure"), small(views))]
+    for verdict, text in (("better", "Better"), ("worse", "Worse"), ("cannot say", "Cannot be said")):
+        names = [line.name for line in found.lines if line.verdict == verdict]
+        if names:
+            said.append(say("{}: {}.", text, joined(names)))
+    return Markup(" ").join(said)
 
 
 def missing(view: ScoreView) -> Markup:
