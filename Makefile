@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab reports report check test test-airflow lint bench bench-1000 calibrate constraints screenshots clean
+.PHONY: help setup lab reports report check test test-airflow lint bench bench-1000 calibrate constraints catalogues screenshots clean
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -61,6 +61,9 @@ calibrate: $(READY)  ## measure the error rates that reports quote, in two proce
 
 constraints: $(READY)  ## write constraints.txt anew from .venv
 	$(BIN)/python -m pip freeze --exclude-editable --exclude valuelab | grep -E '^[A-Za-z0-9._-]+==' > constraints.txt
+
+catalogues: $(READY)  ## bring the catalogues of other languages to the texts of the code
+	$(BIN)/python tools/make_catalogue.py
 
 screenshots: $(READY)  ## the pictures of the README, from fresh reports (needs Chromium)
 	$(BIN)/python tools/make_screenshots.py

@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "valuelab"
 # left to right; a room may import only what stands to its left
-LEFT = {"errors", "estimates", "types", "formatting", "assets", "provenance", "software", "track_record", "registers", "renewal_order"}
+LEFT = {"errors", "estimates", "language", "types", "formatting", "assets", "provenance", "software", "track_record", "registers", "renewal_order"}
 MAY_IMPORT = {
     "inputs": LEFT,
     "analysis": LEFT | {"inputs"},

@@ -1,7 +1,7 @@
 """Numbers and dates to text, in one place: thousands, percent, money, intervals, periods. The minus is a real minus (−).
 
 They are written as in the customer's locale, which is one of the whole process: a report has one customer, and ``load_customer`` sets it.
-Words stay those of the language that reports are written in.
+The few words among them (millions, from … to) are those of ``language``.
 
 Examples
 --------
@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any
 from babel import Locale
 from babel.dates import format_skeleton
 from babel.numbers import get_currency_precision, get_currency_symbol, get_decimal_symbol, get_group_symbol, is_currency
+
+from valuelab.language import ENGLISH, language_in_use, phrase, phrase_as, phrases
 
 if TYPE_CHECKING:
     from valuelab.types import Estimate
@@ -165,7 +167,7 @@ def format_points(value: float, digits: int = 1) -> str:
     ('−12.5 points', '1 point', '0 points')
     """
     text = format_fraction(value, digits, unit=False)
-    return f"{text} point{'' if text.lstrip(MINUS) == '1' else 's'}"
+    return phrases("{count} point", "{count} points", 1 if text.lstrip(MINUS) == "1" else 2, count=text)
 
 
 @lru_cache
@@ -190,7 +192,7 @@ def format_money(value: float, currency: str, *, exact: bool = False) -> str:
     if scale:
         scaled = size / scale[0]
         text = f"{scaled:,.{3 if scaled < 10 else 2 if scaled < 100 else 1}f}".rstrip("0").rstrip(".")
-        suffix = f" {scale[1]}"
+        suffix = f" {_scale_name(scale[1])}"
     elif size >= 100 or size == round(size):
         text = f"{size:,.0f}"
     else:
@@ -212,7 +214,7 @@ def signs_of_numbers(currency: str) -> dict[str, Any]:
     point, group, last, others = (".", ",", 3, 3) if code == LOCALE else _signs(code)
     before, after = _around(code, currency)
     return {"point": point, "group": group, "last": last, "others": others, "minus": MINUS, "before": before, "after": after,
-            "cents": get_currency_precision(currency), "scales": _SCALES}
+            "cents": get_currency_precision(currency), "scales": tuple((size, _scale_name(name)) for size, name in _SCALES)}
 
 
 def format_value(value: float, unit: str = "", *, exact: bool = False) -> str:
@@ -224,7 +226,15 @@ def format_value(value: float, unit: str = "", *, exact: bool = False) -> str:
     if is_money(unit):
         return format_money(value, unit, exact=exact)
     text = format_number(value)
-    return f"{text} {unit}" if unit else text
+    return f"{text} {unit_text(unit)}" if unit else text
+
+
+def unit_text(unit: str) -> str:
+    """A unit as it is read: those of time and of scales are words of the language, others are the customer's own."""
+    ours = {"months": phrase("months"), "weeks": phrase("weeks"), "quarters": phrase("quarters"), "years": phrase("years"), "periods": phrase("periods"),
+            "points": phrase("points"), "point": phrase("point"), "month": phrase("month"), "week": phrase("week"), "quarter": phrase("quarter"), "year": phrase("year"),
+            "day": phrase("day"), "period": phrase("period")}
+    return ours.get(unit, unit) if language_in_use() != ENGLISH else unit
 
 
 def format_short(value: float, unit: str = "") -> str:
@@ -242,7 +252,7 @@ def format_short(value: float, unit: str = "") -> str:
     if unit in ("fraction", FRACTION_POINTS) or is_money(unit):
         return format_value(value, unit)
     scale = next(((s, name) for s, name in _SCALES if size >= s * 0.9995), None)
-    return f"{format_number(float(f'{value / scale[0]:.4g}'))} {scale[1]}" if scale and size < 1e15 else format_number(value)
+    return f"{format_number(float(f'{value / scale[0]:.4g}'))} {_scale_name(scale[1])}" if scale and size < 1e15 else format_number(value)
 
 
 def format_interval(estimate: Estimate, *, exact: bool = False) -> str:
@@ -250,11 +260,22 @@ def format_interval(estimate: Estimate, *, exact: bool = False) -> str:
     if estimate.low is None:
         return ""
     if estimate.unit in ("fraction", FRACTION_POINTS):
-        return f"{format_fraction(estimate.low, unit=False)} to {format_fraction(estimate.high, unit=False)}"
+        return from_to(format_fraction(estimate.low, unit=False), format_fraction(estimate.high, unit=False))
     if is_money(estimate.unit):
-        return f"{format_money(estimate.low, estimate.unit, exact=exact)} to {format_money(estimate.high, estimate.unit, exact=exact)}"
+        return from_to(format_money(estimate.low, estimate.unit, exact=exact), format_money(estimate.high, estimate.unit, exact=exact))
     places = decimals_for(max(abs(estimate.low), abs(estimate.high)))
-    return f"{format_number(estimate.low, places)} to {format_number(estimate.high, places)}"
+    return from_to(format_number(estimate.low, places), format_number(estimate.high, places))
+
+
+def from_to(low: str, high: str) -> str:
+    """Two ends: ``0.4 to 5.9``."""
+    return phrase("{low} to {high}", low=low, high=high)
+
+
+def _scale_name(name: str) -> str:
+    """``m`` for millions, as it stands behind an amount."""
+    names = {"m": phrase_as("scale of amounts", "m"), "bn": phrase_as("scale of amounts", "bn"), "trn": phrase_as("scale of amounts", "trn")}
+    return "".join(names[name])
 
 
 def format_estimate(estimate: Estimate) -> str:

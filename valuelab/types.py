@@ -19,6 +19,7 @@ from valuelab.estimates import Estimate, Result
 from valuelab.estimates import Kind as Kind
 from valuelab.estimates import to_plain as to_plain
 from valuelab.formatting import LOCALE
+from valuelab.language import ENGLISH
 from valuelab.provenance import DataFile, Lineage, Origin, QualityNote, Restated
 from valuelab.registers import AccountRegister as AccountRegister
 from valuelab.registers import HealthLine as HealthLine
@@ -314,6 +315,7 @@ class Customer(Result):
     currency: str
     _: KW_ONLY
     locale: str = LOCALE
+    language: str = ENGLISH
     initiative: str = ""
     started: pd.Period | None = None
     strategy: Literal["profit", "growth"] = "profit"

@@ -13,6 +13,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from valuelab.language import English, phrase, phrases, said, say
+
 FOLDER = Path(str(files(__name__)))
 CALIBRATION = "calibration.csv"
 USUAL = "usual.csv"
@@ -22,8 +24,21 @@ GLOSSARY = "glossary.csv"
 @lru_cache
 def environment() -> Environment:
     """Templates of this folder; hostile names are text because everything is escaped unless it is Markup."""
-    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined,
+    made = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True)
+    add_words(made)
+    return made
+
+
+def add_words(made: Environment) -> None:
+    """What a template needs to speak: sentences, and for attributes, which hold no marks, a text alone and the mark beside it."""
+    made.globals |= {"phrase": phrase, "phrases": phrases, "said": said, "say": say}
+    made.filters |= {"alone": "".join, "tongue": _tongue}
+
+
+def _tongue(text: str) -> Markup:
+    """The attribute of an element whose own attributes are English on a page of another language."""
+    return Markup(' lang="en"') if isinstance(text, English) else Markup("")
 
 
 @lru_cache

@@ -12,7 +12,8 @@ import re
 
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
-_SCALES = {"m": 1e6, "bn": 1e9, "trn": 1e12, "k": 1e3}
+_SCALES = {"m": 1e6, "bn": 1e9, "trn": 1e12, "k": 1e3, "Mio.": 1e6, "Mrd.": 1e9, "Bio.": 1e12}  # English and German, as pages are written
+_UNITS = {"months": "Monat", "weeks": "Woche", "quarters": "Quartal", "years": "Jahr", "periods": "Periode", "points": "Punkt", "point": "Punkt", "month": "Monat"}
 _DIGITS = re.compile(r"\d[\d.,'’\u00a0\u202f ]*(?<=\d)|\d")
 _EXPONENT = re.compile(r"^e([+-]?\d+)")
 
@@ -48,8 +49,8 @@ def agrees(text: str, value: float, unit: str = "", *, magnitude: bool = False, 
     if exponent := _EXPONENT.match(after):
         power = 10.0 ** int(exponent[1])
         shown, step, after = shown * power, step * power, after[exponent.end():].strip()
-    for word, beyond in (("under", value < shown / 100), ("over", value > shown / 100)):
-        if before.strip() == word:
+    for words, beyond in ((("under", "unter"), value < shown / 100), (("over", "über"), value > shown / 100)):
+        if before.strip() in words:
             return unit == "fraction" and after.startswith("%") and beyond
     negative = bool(re.search(r"[−-]", before))
     if unit == "fraction":
@@ -57,7 +58,7 @@ def agrees(text: str, value: float, unit: str = "", *, magnitude: bool = False, 
             return False
         shown, step = shown / 100, step / 100
     elif unit == "fraction points":
-        if not after.startswith("point") and after:
+        if not after.startswith(("point", "Punkt")) and after:
             return False
         shown, step = shown / 100, step / 100
     elif len(unit) == 3 and unit.isupper():
@@ -67,7 +68,7 @@ def agrees(text: str, value: float, unit: str = "", *, magnitude: bool = False, 
         word = after.replace(symbol, "").strip()
         scale = _SCALES.get(word, 1.0)
         shown, step = shown * scale, step * scale
-    elif after and unit and not after.startswith(unit):
+    elif after and unit and not after.startswith((unit, _UNITS.get(unit, unit))):
         return False
     if negative and (value >= 0 or magnitude) and shown:
         return False

@@ -11,7 +11,8 @@ from typing import Any
 _VOID = frozenset({"img", "br", "hr", "meta", "source", "input", "link"})
 _PIECES = frozenset({"p", "li", "td", "th", "h1", "h2", "h3", "figcaption", "caption", "dd", "dt", "summary", "title", "option", "label"})
 
-_APPROVAL = re.compile(r"Draft Nobody has approved this report yet\.|Approved by(?: ,)*(?: and)? ?\.")  # the names left out
+_APPROVAL = re.compile(r"Draft Nobody has approved this report yet\.|Approved by(?: ,)*(?: and)? ?\.|"
+                       r"Entwurf Noch hat niemand diesen Bericht freigegeben\.|Freigegeben von(?: ,)*(?: und)? ?\.")  # the names left out
 
 
 @dataclass(slots=True)

@@ -300,6 +300,7 @@ def assemble(
         until.as_of,
         params.currency,
         locale=params.locale,
+        language=params.language,
         initiative=params.initiative,
         started=params.started,
         strategy=params.strategy,

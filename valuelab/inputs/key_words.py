@@ -7,7 +7,8 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
     "Params": {
         "customer": ("The customer's name, as reports show it.", "Acme Ltd"),
         "currency": ("Currency of all amounts, here and in the data, as three letters. Amounts are never converted.", "USD"),
-        "locale": ("How numbers, money and dates are written: language and country. The words of reports stay English.", "de_DE"),
+        "locale": ("How numbers, money and dates are written: language and country.", "de_DE"),
+        "language": ("The language of the reports' words. Numbers, money and dates follow `locale`.", "de"),
         "initiative": ("What the customer bought the product for.", "Employee engagement, phase one"),
         "started": ("First month of the initiative; the months before it are the baseline.", "2025-04"),
         "data": ("Data file of all measures that name none of their own; path relative to the params file.", "../data/acme/kpis.csv"),

@@ -19,6 +19,7 @@ from valuelab.inputs.periods import Unreadable, parse_period
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import read_params, totals_of, usable_part
 from valuelab.inputs.sources import Sources
+from valuelab.language import ENGLISH, use_language
 from valuelab.types import Customer
 
 
@@ -61,6 +62,7 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
     path = locate(customer)
     params, text, problems = read_params(path)
     use_locale(params.locale if params is not None else LOCALE)
+    use_language(params.language if params is not None else ENGLISH)
     findings = Findings(problems)
     declared = _declared_as_of(as_of, findings) or (params.as_of if params else None)
     results = _read_previous(previous, path.stem, findings)

@@ -47,12 +47,14 @@ from valuelab.inputs.sections import (
     VariableName,
     as_words,
     currency_code,
+    language_code,
     locale_code,
     one_text,
     reader,
 )
 from valuelab.inputs.survey_text import RenewalsText, ScorecardText, SurveyText
 from valuelab.inputs.table_keys import ReadingText
+from valuelab.language import ENGLISH
 
 
 def _plan(value: Any) -> Any:
@@ -280,6 +282,7 @@ class Params(AsksForData):
     customer: Name
     currency: Annotated[str, reader(currency_code)]
     locale: Annotated[str, reader(locale_code)] = LOCALE
+    language: Annotated[str, reader(language_code)] = ENGLISH
     initiative: Note = ""
     started: Month | None = None
     data: Name | None = None

@@ -41,6 +41,7 @@ from valuelab.inputs.periods import (
     shorten,
 )
 from valuelab.inputs.sql_text import QueryName
+from valuelab.language import languages
 
 MAX_NAME = 300
 COST_PERIODS = ("", "week", "month", "quarter", "year")
@@ -100,6 +101,12 @@ def locale_code(text: str) -> str:
     except (UnknownLocaleError, ValueError):
         raise Unreadable(f"{shorten(text)} is not a locale", "Write language and country, for example de_DE or ja_JP.") from None
     return str(found)
+
+
+def language_code(text: str) -> str:
+    if (code := text.strip().lower()) not in languages():
+        raise Unreadable(f"{shorten(text)} is not a language that reports are written in", f"Write one of {', '.join(languages())}.")
+    return code
 
 
 def _variable_name(text: str) -> str:

@@ -5,8 +5,6 @@ Examples
 >>> from valuelab.types import Estimate
 >>> fig(Estimate(0.1769, unit="fraction", key="baseline.shortfall.of_target"))
 Markup('<data class="n" value="0.1769" data-key="baseline.shortfall.of_target">17.7 %</data>')
->>> say("{who} is short by {gap}.", who="<b>", gap="x")
-Markup('&lt;b&gt; is short by x.')
 """
 
 from __future__ import annotations
@@ -30,9 +28,17 @@ from valuelab.formatting import (
     format_value,
     is_money,
 )
+from valuelab.language import both, phrase, phrases, untranslated
+from valuelab.language import say as say
+from valuelab.language import say_of as say_of
 from valuelab.types import Estimate
 
-_PLAIN_UNITS = {"month": "months", "week": "weeks", "quarter": "quarters", "year": "years"}
+NOUNS = {
+    "month": both("{count} month", "{count} months"), "week": both("{count} week", "{count} weeks"), "quarter": both("{count} quarter", "{count} quarters"),
+    "year": both("{count} year", "{count} years"), "period": both("{count} period", "{count} periods"), "row": both("{count} row", "{count} rows"),
+    "indicator": both("{count} indicator", "{count} indicators"), "person": both("{count} person", "{count} people"),
+    "earlier forecast": both("{count} earlier forecast", "{count} earlier forecasts"),
+}
 
 
 def fig(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: bool = False, magnitude: bool = False,
@@ -74,11 +80,6 @@ def full(estimate: Estimate, *, unit: bool = True, exact: bool = False, sign: bo
     return fig(estimate, unit=unit, exact=exact, sign=sign, magnitude=magnitude) + interval(estimate, magnitude=magnitude, exact=exact)
 
 
-def say(template: str, /, *parts: object, **named: object) -> Markup:
-    """A sentence from a template; everything that is not Markup is escaped."""
-    return Markup(template).format(*parts, **named)
-
-
 def plain(markup: Markup | str) -> str:
     """The text of a piece of HTML on one line."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", str(markup)))).strip()
@@ -90,7 +91,7 @@ def period_text(period: pd.Period) -> str:
     if freq.startswith("M"):
         return format_date(period.start_time, "yMMMM")
     if freq.startswith("W"):
-        return f"week of {format_date(period.start_time, 'yMMMMd')}"
+        return phrase("week of {date}", date=format_date(period.start_time, "yMMMMd"))
     if freq.startswith("D"):
         return format_date(period.start_time, "yMMMMd")
     if freq.startswith("Q"):
@@ -108,9 +109,11 @@ def short_period(period: pd.Period) -> str:
     return period_text(period)
 
 
-def count(number: int, noun: str, plural: str = "") -> str:
+def count(number: int, noun: str, several: str = "") -> str:
     """``1 month``, ``3 months``."""
-    return f"{format_number(number)} {noun if number == 1 else plural or _PLAIN_UNITS.get(noun, noun + 's')}"
+    if noun in NOUNS:
+        return phrases(*NOUNS[noun], number, count=format_number(number))
+    return untranslated(f"{format_number(number)} {noun if number == 1 else several or noun + 's'}")
 
 
 def joined(parts: list[str | Markup]) -> Markup:
@@ -118,7 +121,7 @@ def joined(parts: list[str | Markup]) -> Markup:
     parts = [Markup.escape(p) for p in parts]
     if len(parts) < 2:
         return Markup("").join(parts)
-    return Markup(", ").join(parts[:-1]) + Markup(" and ") + parts[-1]
+    return say("{these} and {that}", these=Markup(", ").join(parts[:-1]), that=parts[-1])
 
 
 def amount(value: float, unit: str = "", *, reference: float | None = None) -> str:

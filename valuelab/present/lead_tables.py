@@ -5,14 +5,15 @@ from __future__ import annotations
 from valuelab.analysis.leads import LeadScan, LeadVerdict
 from valuelab.analysis.next_measures import MeasureNext, NextMeasure
 from valuelab.analysis.reviews import IndicatorReview
-from valuelab.formatting import format_number
+from valuelab.formatting import format_number, from_to
+from valuelab.language import later, phrase
 from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.figures import fig, short_period
 from valuelab.present.wording.evidence import correlation
+from valuelab.present.wording.indicators import verdict_word
 
 DASH = number("–")
-DIRECTIONS = {"same": ", same direction", "opposite": ", opposite direction", "": ""}
-LONGEST = "over 20 years"
+LONGEST = later("over 20 years")
 
 
 def verdicts(scan: LeadScan) -> Table:
@@ -22,13 +23,13 @@ def verdicts(scan: LeadScan) -> Table:
         rows.append((cell(v.indicator), cell(_word(v)), _lag(v), cell(v.strength, interval=True), _seen(v), number(p_text(v.p_value)),
                      DASH if v.raw_correlation is None else number(correlation(v.raw_correlation)), number(str(v.n))))
     return table(
-        f"Does it move before {scan.outcome}?",
-        ("indicator", "verdict", "lag in months", "share of the unexplained movement", "a lead would have shown from", "p, adjusted",
-         "correlation as reported", "months"), rows,
-        note="Share of the unexplained movement: how much of the outcome’s month-to-month surprise goes with the indicator’s own surprise that many months "
+        phrase("Does it move before {outcome}?", outcome=scan.outcome),
+        (phrase("indicator"), phrase("verdict"), phrase("lag in months"), phrase("share of the unexplained movement"), phrase("a lead would have shown from"),
+         phrase("p, adjusted"), phrase("correlation as reported"), phrase("months")), rows,
+        note=phrase("Share of the unexplained movement: how much of the outcome’s month-to-month surprise goes with the indicator’s own surprise that many months "
              "before. A lead would have shown from: the weakest lead that the months there are find in four of five cases. Correlation as reported: of the "
              "raw lines in the same months, trend and season left in; it is no evidence of a link. A positive lag means that the indicator moves first; "
-             "in brackets the lags that fit about as well.")
+             "in brackets the lags that fit about as well."))
 
 
 def links(review: IndicatorReview) -> Table | None:
@@ -38,24 +39,24 @@ def links(review: IndicatorReview) -> Table | None:
         v = item.verdict
         name = cell(f"{item.cause} → {item.effect}")
         if v is None:
-            rows.append((name, cell("cannot say"), *[DASH] * 5))
+            rows.append((name, cell(phrase("cannot say")), *[DASH] * 5))
         else:
             rows.append((name, cell(_word(v)), _lag(v), cell(v.strength, interval=True), _seen(v), number(p_text(v.p_value)), number(str(v.n))))
     if not rows:
         return None
-    return table("Links of the chain, each tested by itself", ("link", "verdict", "lag in months", "share of the unexplained movement",
-                                                               "a lead would have shown from", "p, adjusted", "months"), rows)
+    return table(phrase("Links of the chain, each tested by itself"), (phrase("link"), phrase("verdict"), phrase("lag in months"), phrase("share of the unexplained movement"),
+                                                                       phrase("a lead would have shown from"), phrase("p, adjusted"), phrase("months")), rows)
 
 
 def next_measures(result: MeasureNext) -> Table:
     """One row an indicator: months, and answers a wave."""
     surveys = any(item.answers_now is not None for item in result.items)
-    header = ["indicator", "lag in months", "months there are", "needed, lag searched", "needed, lag named", "on new months alone"]
-    header += ["answers a wave", "of a link visible", "answers for nine tenths", "months then, searched / named"] if surveys else []
+    header = [phrase("indicator"), phrase("lag in months"), phrase("months there are"), phrase("needed, lag searched"), phrase("needed, lag named"), phrase("on new months alone")]
+    header += [phrase("answers a wave"), phrase("of a link visible"), phrase("answers for nine tenths"), phrase("months then, searched / named")] if surveys else []
     rows = [(cell(item.indicator), *_months(item), *(_answers(item) if surveys else ())) for item in result.items]
-    return table("What each indicator needs", header, rows,
-                 note="“On new months alone”: when there will be as many months after today as a named lag needs, for a lag that was read off the months "
-                      "there are.")
+    return table(phrase("What each indicator needs"), header, rows,
+                 note=phrase("“On new months alone”: when there will be as many months after today as a named lag needs, for a lag that was read off the months "
+                      "there are."))
 
 
 def p_text(value: float | None) -> str:
@@ -68,8 +69,11 @@ def p_text(value: float | None) -> str:
 
 def _word(verdict: LeadVerdict) -> str:
     """The verdict with its direction: more goes with less is a finding of its own."""
-    word = verdict.verdict + (DIRECTIONS[verdict.direction] if verdict.lag_months is not None else "")
-    return word + (" (the same figure)" if verdict.same_figure else "") + (" (lag named in advance)" if verdict.expected_lag is not None else "")
+    word = verdict_word(verdict.verdict)
+    if verdict.lag_months is not None and verdict.direction:
+        word = phrase("{verdict}, same direction", verdict=word) if verdict.direction == "same" else phrase("{verdict}, opposite direction", verdict=word)
+    word = phrase("{verdict} (the same figure)", verdict=word) if verdict.same_figure else word
+    return phrase("{verdict} (lag named in advance)", verdict=word) if verdict.expected_lag is not None else word
 
 
 def _seen(verdict: LeadVerdict) -> Cell:
@@ -81,15 +85,16 @@ def _lag(verdict: LeadVerdict) -> Cell:
         return DASH
     text = str(verdict.lag_months)
     if verdict.lag_low != verdict.lag_high:
-        text += f" ({verdict.lag_low} to {verdict.lag_high})"
+        text += f" ({from_to(str(verdict.lag_low), str(verdict.lag_high))})"
     return number(text.replace("-", "−"))
 
 
 def _months(item: NextMeasure) -> tuple[Cell, ...]:
     if item.strength is None:
-        return (DASH, number(str(item.months_now)), cell("cannot be tested"), DASH, DASH)
-    searched = "shown" if item.verdict == "leads" else str(item.months_searched or LONGEST)
-    return (number(str(item.lag_months)), number(str(item.months_now)), number(searched), number(str(item.months_named or LONGEST)),
+        return (DASH, number(str(item.months_now)), cell(phrase("cannot be tested")), DASH, DASH)
+    longest = phrase(LONGEST)
+    searched = phrase("shown") if item.verdict == "leads" else str(item.months_searched or longest)
+    return (number(str(item.lag_months)), number(str(item.months_now)), number(searched), number(str(item.months_named or longest)),
             DASH if item.fresh_from is None else number(short_period(item.fresh_from)))
 
 

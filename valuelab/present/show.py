@@ -36,10 +36,15 @@ from valuelab.analysis.value_chain import CostRoom, ValueChain
 from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.analysis.what_if import WhatIf
 from valuelab.errors import AnalysisError
+from valuelab.language import ENGLISH, in_language, language_in_use
 from valuelab.present import sections
 from valuelab.present.blocks import Block
 from valuelab.present.figures import full, say
 from valuelab.types import CannotSay, Customer, Estimate, Result, to_plain
+
+# sections whose words are in the catalogues; those of the others stand in English on a page of another language, and are marked so
+TRANSLATED = frozenset(f"valuelab.present.sections.{name}" for name in ("account", "baseline", "changes", "evidence", "indicators", "ledger", "record")) | frozenset(
+    f"valuelab.present.sections.money.{name}" for name in ("value_headline", "cash_flow", "case", "prices", "money_goals", "cost", "value_would_change"))
 
 
 class Nothing:
@@ -86,7 +91,12 @@ def show(result: Any, part: str = "") -> Shown:
     if part not in parts:
         known = ", ".join(repr(p) for p in parts if p)
         raise AnalysisError(f"part={part!r}: {type(result).__name__} has {known or 'no parts'}")
-    return parts[part](result) or Nothing()
+    section = parts[part]
+    if language_in_use() != ENGLISH and not TRANSLATED & {section.__module__, f"{section.__module__}.{section.__name__}"}:
+        with in_language(ENGLISH):
+            block = section(result)
+        return replace(block, english=True) if block is not None else Nothing()
+    return section(result) or Nothing()
 
 
 def _estimate(value: Estimate) -> Block:

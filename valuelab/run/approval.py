@@ -17,9 +17,11 @@ from typing import Any
 
 from valuelab.assets import render
 from valuelab.errors import ValuelabError
+from valuelab.language import ENGLISH, in_language, languages
 from valuelab.run import publish
 from valuelab.run.cache import file_digest
 from valuelab.run.chromium import Chromium, PrintingFailed, find_chromium
+from valuelab.run.index import write_index
 from valuelab.run.pdf import print_page, to_print
 from valuelab.run.project import Project, WrongUse, choose, last_day
 from valuelab.run.removal import known_customers
@@ -60,7 +62,7 @@ def carry_over(before: Path, report: Path) -> None:
 
 
 def approve(project: Project, customer: str, as_of: str, by: str, *, on: str) -> list[str]:
-    """Record that somebody has read a report and approves it, and write it on its pages.
+    """Record that somebody has read a report and approves it, and write it on its pages and on the index.
 
     Parameters
     ----------
@@ -93,6 +95,7 @@ def approve(project: Project, customer: str, as_of: str, by: str, *, on: str) ->
         storage.bring([customer], pages=True)
         record = _approved(folder, as_of, name, on)
         storage.report_made(folder / as_of)
+    write_index(project)
     return _names(record)
 
 
@@ -158,13 +161,21 @@ def _fresh(record: dict[str, Any]) -> dict[str, Any]:
 
 def _write(report: Path, record: dict[str, Any]) -> None:
     """The record, with the sha256 of each page as it stands now, and the line on the pages."""
-    wanted = line(_names(record))
+    names = _names(record)
     for page in sorted(report.glob("*.html")):
         html = page.read_bytes().decode("utf-8")
-        marked = _LINE.sub(lambda _: wanted, html, count=1)
+        with in_language(_language_of(html)):
+            wanted = line(names)
+        marked = _LINE.sub(lambda _, wanted=wanted: wanted, html, count=1)
         if marked != html:
             publish.write_text(page, marked)
     publish.write_json(report / publish.APPROVAL, {**record, "sha256": {p.name: file_digest(p) for p in sorted(report.glob("*.html"))} if record["approvals"] else {}})
+
+
+def _language_of(html: str) -> str:
+    """The language of a page, as its first element names it."""
+    found = re.search(r'<html lang="([a-z]+)"', html[:200])
+    return found[1] if found and found[1] in languages() else ENGLISH
 
 
 def _contents(report: Path) -> dict[str, str]:

@@ -39,6 +39,7 @@ def card_of(results: Mapping[str, Any]) -> dict[str, Any]:
     held = _mapping(results.get("promises")).get("record")
     return {
         "schema": SCHEMA, "name": _text(results.get("name")), "as_of": _text(results.get("as_of")), "currency": _text(account.get("currency")),
+        "language": _text(account.get("language")),
         "initiative": _text(account.get("initiative")), "answers": _answers(_mapping(results.get("notebooks"))),
         "not_run": {stem: {"title": _text(_mapping(page).get("title")), "add": _text(_mapping(page).get("add"))}
                     for stem, page in sorted(_mapping(results.get("not_run")).items())},

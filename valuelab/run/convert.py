@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from html import unescape
@@ -15,8 +16,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets import default
 
-from valuelab.assets import FOLDER, glossary, script, stylesheet
+from valuelab.assets import FOLDER, add_words, glossary, script, stylesheet
 from valuelab.formatting import LOCALE, in_locale
+from valuelab.language import ENGLISH, English, in_language, language_in_use, phrase, phrase_as, translated
 from valuelab.run.approval import line as approval_line
 from valuelab.run.collect import RESULT_MIME, is_result
 from valuelab.run.evidence import Evidence
@@ -24,6 +26,7 @@ from valuelab.run.evidence import Evidence
 _HEADING = re.compile(r"<h2(?P<attributes>[^>]*)>(?P<inner>.*?)</h2>", re.DOTALL)
 _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 RESTS_ON = ("Assumptions", "Data used, and its gaps", "Method")  # headings of the last part
+ENGLISH_SECTION = '<section class="vl" lang="en">'
 SLIDERS = '<div class="vl-what-if"'
 CONTENTS_FROM = 3  # headings; a shorter page needs no contents
 
@@ -47,6 +50,7 @@ class ReportExporter(TemplateExporter):
     def _create_environment(self) -> Environment:
         environment = super()._create_environment()
         environment.autoescape = True  # nbconvert leaves it off
+        add_words(environment)
         environment.filters |= {"report_markdown": report_markdown, "with_contents": with_contents, "as_is": _as_is, "with_doors": _with_doors}
         environment.tests["result"] = is_result
         return environment
@@ -89,10 +93,11 @@ def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] 
     """
     evidence = Evidence(results) if results is not None else None
     locale = results["account"].get("locale", LOCALE) if results is not None else LOCALE
-    report = {"title": title_of(executed), "name": name, "as_of": as_of, "stylesheet": stylesheet(), "customer": results["customer"] if results else "",
-              "brand": _brand(results), "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale,
-              "approval": Markup(approval_line()), **_allowed(executed)}
-    with in_locale(locale):
+    language = results["account"].get("language", ENGLISH) if results is not None else ENGLISH
+    with in_locale(locale), in_language(language):
+        report = {"title": translated(title_of(executed)), "name": name, "as_of": as_of, "stylesheet": stylesheet(), "customer": results["customer"] if results else "",
+                  "brand": _brand(results), "evidence": evidence, "workbook": workbook, "spreadsheet": spreadsheet, "locale": locale, "language": language,
+                  "approval": Markup(approval_line()), **_allowed(executed)}
         html, _ = _exporter().from_notebook_node(_what_is_shown(executed), resources={"report": report})
     return html
 
@@ -127,38 +132,67 @@ def title_of(notebook: Mapping[str, Any]) -> str:
     """The question that a workbook asks: its first H1, in plain text."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown" and (match := _TITLE.search(cell["source"])):
-            return report_markdown(match[1]).striptags()
+            return _as_html(match[1]).striptags()
     return "Report"
 
 
 def report_markdown(source: str) -> Markup:
-    """Markdown as HTML by nbconvert's own reader; HTML inside of it is shown as text, script addresses are dropped."""
+    """Markdown as HTML by nbconvert's own reader, in the language in use; HTML inside of it is shown as text, script addresses are dropped."""
+    if language_in_use() == ENGLISH:
+        return _as_html(source)
+    parts = markdown_parts(source)
+    texts = [translated(text) for text in parts[1::2]]
+    if any(isinstance(text, English) for text in texts):  # a cell is in one language
+        return Markup('<div lang="en">{}</div>').format(_as_html(source))
+    parts[1::2] = texts
+    return _as_html("".join(parts))
+
+
+def _as_html(source: str) -> Markup:
     renderer = IPythonRenderer(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
     return Markup(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def markdown_parts(source: str) -> list[str]:
+    """What stands before, and a heading, paragraph or point of a list, which is translated as one; in turn.
+
+    Examples
+    --------
+    >>> markdown_parts("# Why\\n\\nSo.\\n\\n- one\\n- two")
+    ['# ', 'Why', '\\n\\n', 'So.', '\\n\\n- ', 'one', '\\n- ', 'two']
+    """
+    found = re.split(r"((?:^|\n\s*\n|\n(?=- |\d+\. ))(?:#+ |- |\d+\. )?)", source.strip())
+    return found[1:]
 
 
 def with_contents(body: str, spreadsheet: str = "") -> Markup:
     """Give every h2 an id, and list the later ones before the second: the answer stays first on the screen. The spreadsheet, if any, stands last."""
     seen = {"main": 1, "evidence": 1, "spreadsheet": 1, "what-if": 1}  # the page has them already
     links: list[tuple[str, str]] = []
+    english: set[str] = set()  # headings of sections that are marked as English
 
     def named(match: re.Match[str]) -> str:
         text = unescape(re.sub(r"<[^>]+>", "", match["inner"])).strip()
-        slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "part"
+        plain = text.lower() if language_in_use() == ENGLISH else unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
+        slug = re.sub(r"[^a-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", plain)).strip("-") or "part"
         seen[slug] = seen.get(slug, 0) + 1
         anchor = slug if seen[slug] == 1 else f"{slug}-{seen[slug]}"
         links.append((anchor, text))
+        if whole.rfind(ENGLISH_SECTION, 0, match.start()) > whole.rfind("</section>", 0, match.start()):
+            english.add(anchor)
         return f'<h2 id="{anchor}"{match["attributes"]}>{match["inner"]}</h2>'
 
-    body = _HEADING.sub(named, str(body))
+    whole = str(body)
+    body = _HEADING.sub(named, whole)
     body = _apart(body, links)
     if len(links) < CONTENTS_FROM:
         return Markup(body)
-    items = "".join(f'<li><a href="#{anchor}">{escape(text)}</a></li>' for anchor, text in [*links[1:], *([("spreadsheet", "Spreadsheet")] if spreadsheet else [])])
-    contents = f'<nav class="contents" aria-label="Contents"><ul>{items}</ul></nav>\n{how_to_read(body)}'
+    marks = dict.fromkeys(english, ' lang="en"')
+    items = "".join(f'<li><a href="#{anchor}"{marks.get(anchor, "")}>{escape(text)}</a></li>' for anchor, text in [*links[1:], *([("spreadsheet", phrase("Spreadsheet"))] if spreadsheet else [])])
+    contents = f'<nav class="contents" aria-label="{"".join(phrase("Contents"))}"><ul>{items}</ul></nav>\n{how_to_read(body)}'
     place = body.index(f'<h2 id="{links[1][0]}"')
     # a heading may open inside of a section that `show` made; the contents stand before that section
-    section = body.rfind('<section class="vl">', 0, place)
+    section = body.rfind('<section class="vl"', 0, place)
     if section >= 0 and "</section>" not in body[section:place]:
         place = section
     return Markup(body[:place] + contents + body[place:])
@@ -173,7 +207,7 @@ def _with_doors(body: str, evidence: Evidence | None) -> Markup:
 
 def _apart(body: str, links: list[tuple[str, str]]) -> str:
     """What a report rests on (assumptions, data, method) in a part of its own, from the first such heading to the end."""
-    first = next((anchor for anchor, text in links[1:] if text in RESTS_ON), None)
+    first = next((anchor for anchor, text in links[1:] if text in RESTS_ON or text in map(phrase, RESTS_ON)), None)
     if first is None:
         return body
     place = body.index(f'<h2 id="{first}"')
@@ -183,11 +217,18 @@ def _apart(body: str, links: list[tuple[str, str]]) -> str:
 def how_to_read(body: str) -> Markup:
     """A folded list of the terms that this page uses, each with what it means."""
     text = re.sub(r"<(?!figure)[^>]+>", "", unescape(body))
-    terms = [(term, gloss) for term, pattern, gloss in glossary() if pattern.search(text)]
+    terms = [(phrase_as("a term", term), phrase(gloss)) for term, pattern, gloss in glossary() if _pattern(pattern).search(text)]
     if not terms:
         return Markup("")
     rows = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(term, gloss) for term, gloss in terms)
-    return Markup('<details class="how"><summary>How to read this</summary><dl>{}</dl></details>\n').format(rows)
+    return Markup('<details class="how"><summary>{}</summary><dl>{}</dl></details>\n').format(phrase("How to read this"), rows)
+
+
+def _pattern(english: re.Pattern[str]) -> re.Pattern[str]:
+    """What a term looks like on a page, in the language in use."""
+    if language_in_use() == ENGLISH:
+        return english
+    return re.compile("".join(translated(english.pattern, "what a term looks like, a regular expression")))
 
 
 def _as_is(html: str | list[str]) -> Markup:

@@ -17,20 +17,22 @@ import pandas as pd
 from markupsafe import Markup
 
 from valuelab.assets import render
-from valuelab.formatting import format_number, format_value
+from valuelab.formatting import format_number, format_value, from_to
+from valuelab.language import agreed_text, later, phrase, phrases, said, say
 from valuelab.provenance import Derivation, ranges_text
 from valuelab.types import Estimate, to_plain
 
 ASSUMPTIONS = "account.assumptions"
 FLOWS = "cash flow: "
+FIRST = "the first figure"
 LEAST = 0.001
 MOST_RANGES = 12  # of rows, in words; beyond, the rest is in results.json
 _FIGURE = re.compile(r'<data (?P<attributes>[^>]*)>(?P<text>.*?)</data>', re.DOTALL)
 _KEY = re.compile(r'\bdata-key="([^"]*)"')
 _ROWS = re.compile(r"(\d+)(?:-(\d+))?")
 _NOTHING = to_plain(Derivation())
-KINDS = {"measured": "measured from the data", "agreed": "agreed", "assumed": "assumed, nobody is named", "estimated": "a forecast or worked out from one",
-         "actual": "happened, from the data"}
+KINDS = {"measured": later("Measured from the data"), "agreed": later("Agreed"), "assumed": later("Assumed, nobody is named"),
+         "estimated": later("A forecast or worked out from one"), "actual": later("Happened, from the data")}
 
 
 class FigureWithoutKey(Exception):
@@ -47,7 +49,7 @@ class Entry:
     figure: Mapping[str, Any]
     doors: list[str] = field(default_factory=list)
     inputs: list[tuple[str, str, int]] = field(default_factory=list)  # name, value in words, number of its entry or 0
-    rows: list[str] = field(default_factory=list)
+    rows: list[Markup] = field(default_factory=list)
     located: list[dict[str, Any]] = field(default_factory=list)
     record: list[tuple[str, str, int]] = field(default_factory=list)
     agreed: str = ""
@@ -65,7 +67,7 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        return KINDS.get(self.figure["kind"], self.figure["kind"])
+        return phrase(KINDS.get(self.figure["kind"], self.figure["kind"].capitalize()))
 
 
 class Evidence:
@@ -75,6 +77,7 @@ class Evidence:
         self.results = results
         self.figures: Mapping[str, Any] = results["figures"]
         self.entries: dict[str, Entry] = {}
+        self.own_names = {name.removeprefix(FLOWS) for name in results["data"].get("values", ())}
         self.assumptions = {a["estimate"]["key"]: a for a in _assumptions(results) if a.get("estimate")}
 
     def open_doors(self, body: str) -> Markup:
@@ -112,18 +115,17 @@ class Evidence:
         derivation = entry.derivation
         for one in derivation.get("inputs", ()):
             number = self.entry(one["key"]).number if one["key"] in self.figures and one["key"] != entry.key else 0
-            entry.inputs.append((one["name"], format_value(one["value"], one["unit"]), number))
+            entry.inputs.append((one["name"] if one["name"] == FIRST else self._name(one["name"]), format_value(one["value"], one["unit"]), number))
         for span in derivation.get("spans", ()):
             if found := self.located(span):
                 entry.located.append(found)
-                entry.rows.append(_told(found))
+                entry.rows.append(self._told(found))
         for key in derivation.get("record", ()):
             if key in self.figures:
                 record = self.entry(key)
-                entry.record.append((self.figures[key]["convention"], record.value, record.number))
+                entry.record.append((said(self.figures[key]["convention"]), record.value, record.number))
         agreed = derivation if derivation.get("agreed_by") or derivation.get("agreed_on") else self.assumptions.get(entry.key, {})
-        entry.agreed = " ".join(p for p in (f"by {agreed['agreed_by']}" if agreed.get("agreed_by") else "",
-                                            f"on {agreed['agreed_on']}" if agreed.get("agreed_on") else "") if p)
+        entry.agreed = agreed_text(agreed.get("agreed_by") or "", agreed.get("agreed_on") or "")
 
     def located(self, span: Mapping[str, str] | None) -> dict[str, Any] | None:
         """File, sheet, column and rows of a stretch of a series; None where its rows are not known."""
@@ -146,13 +148,18 @@ class Evidence:
                 "values": values,
                 "sha256": lineage["sha256"]}
 
+    def _told(self, found: Mapping[str, Any]) -> Markup:
+        """Where rows stand, in words."""
+        rows = ", ".join(found["rows"].split(", ")[:MOST_RANGES]) + (", …" if found["rows"].count(", ") >= MOST_RANGES else "")
+        parts = [found["file"], phrase("sheet {name}", name=found["sheet"]) if found["sheet"] else "", phrase("column “{name}”", name=found["column"]) if found["column"] else "",
+                 phrases("row {rows}", "rows {rows}", 1 if rows.isdigit() else 2, rows=rows), f"sha256 {found['sha256'][:12]}"]
+        first, _, last = found["periods"].partition(" to ")
+        periods = from_to(first, last) if last else first
+        return say("{name}: {periods}, {where}", name=self._name(found["name"]), periods=periods, where=", ".join(p for p in parts if p))
 
-def _told(found: Mapping[str, Any]) -> str:
-    """Where rows stand, in words."""
-    rows = ", ".join(found["rows"].split(", ")[:MOST_RANGES]) + (", …" if found["rows"].count(", ") >= MOST_RANGES else "")
-    parts = [found["file"], f"sheet {found['sheet']}" if found["sheet"] else "", f"column “{found['column']}”" if found["column"] else "",
-             f"{'row' if rows.isdigit() else 'rows'} {rows}", f"sha256 {found['sha256'][:12]}"]
-    return f"{found['name']}: {found['periods']}, " + ", ".join(p for p in parts if p)
+    def _name(self, text: str) -> str:
+        """What a figure is called: a measure by its own name, anything else in the language of the page."""
+        return text if text in self.own_names else said(text)
 
 
 def _assumptions(results: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -167,5 +174,5 @@ def _in_words(figure: Mapping[str, Any]) -> str:
     names = ("value", "low", "high", "level", "n", "unit", "kind", "convention", "source", "key")
     text = str(Estimate(**{name: figure[name] for name in names if figure.get(name) is not None}))
     if figure["unit"] == "fraction" and figure["low"] is None and 0 < figure["value"] < LEAST:
-        return f"under {format_value(LEAST, 'fraction')}"  # a small chance is not none
+        return phrase("under {limit}", limit=format_value(LEAST, "fraction"))  # a small chance is not none
     return text

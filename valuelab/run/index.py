@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from valuelab.assets import render, script, stylesheet
 from valuelab.formatting import format_fraction, format_number, format_value
+from valuelab.language import ENGLISH, in_language
 from valuelab.run import publish
 from valuelab.run.cache import digest
 from valuelab.run.portfolio import (
@@ -43,6 +44,7 @@ class Line:
     link: str = ""
     status: str = ""
     sentence: str = ""
+    language: str = ""
     missing: Markup = Markup("")
 
 
@@ -69,7 +71,7 @@ class Entry:
     at_risk: Cell
     answer: Line | None
     lines: tuple[Line, ...]
-    earlier: tuple[tuple[str, tuple[Line, ...]], ...]
+    earlier: tuple[tuple[str, str, tuple[Line, ...]], ...]
     notes: tuple[str, ...]
 
 
@@ -93,8 +95,9 @@ def _page(found: Sequence[Account], key: str) -> str:
     newest = max((a.as_of for a in found if a.as_of), key=last_day, default="")
     tally = [(status, n) for status in WORST_FIRST if status and (n := sum(a.status == status for a in found))]
     code, allowed = script("index")
-    return str(render("index.html.j2", entries=[_entry(a, newest) for a in found], tally=tally, stylesheet=stylesheet(), script=code, allowed=allowed,
-                      key=key, score=_score_text(portfolio_score(found)), renewals=_renewal_text(portfolio_renewals(found))))
+    with in_language(ENGLISH):  # it is for the team; what reports say stands in their own language
+        return str(render("index.html.j2", entries=[_entry(a, newest) for a in found], tally=tally, stylesheet=stylesheet(), script=code, allowed=allowed,
+                          key=key, score=_score_text(portfolio_score(found)), renewals=_renewal_text(portfolio_renewals(found))))
 
 
 def _entry(account: Account, newest: str) -> Entry:
@@ -108,7 +111,7 @@ def _entry(account: Account, newest: str) -> Entry:
     answered = [line for line in lines if line.link and line.sentence]
     decided = next((line for line in answered if line.status == account.status), answered[0] if answered else None)
     titles = {STEM: TITLE} | {answer["workbook"]: answer["title"] for answer in account.card.get("answers", ())}
-    earlier = tuple((date, tuple(Line(titles.get(stem, stem), _link(account.id, date, stem)) for stem in stems))
+    earlier = tuple((date, approved_text(account.approvals.get(date, ())), tuple(Line(titles.get(stem, stem), _link(account.id, date, stem)) for stem in stems))
                     for date, stems in list(account.pages.items())[1:])
     return Entry(account.id, account.name, _as_of(account, newest), account.status, WORST_FIRST.index(account.status), account.reason,
                  _chance(account), _at_risk(account), decided, lines, earlier, tuple(notes))
@@ -116,7 +119,8 @@ def _entry(account: Account, newest: str) -> Entry:
 
 def _lines(account: Account) -> tuple[Line, ...]:
     lines = {STEM: Line(TITLE, _link(account.id, account.as_of, STEM), sentence="")} if STEM in account.pages.get(account.as_of, ()) else {}
-    lines |= {answer["workbook"]: Line(answer["title"], _link(account.id, account.as_of, answer["workbook"]), answer["status"], _unbroken(answer["sentence"]))
+    lines |= {answer["workbook"]: Line(answer["title"], _link(account.id, account.as_of, answer["workbook"]), answer["status"], _unbroken(answer["sentence"]),
+                                     account.card.get("language") or ENGLISH)
              for answer in account.card.get("answers", ())}
     lines |= {stem: Line(page["title"], missing=_with_code(page["add"])) for stem, page in account.card.get("not_run", {}).items()}
     return tuple(lines[stem] for stem in sorted(lines))
@@ -127,10 +131,10 @@ def _link(customer: str, as_of: str, stem: str) -> str:
 
 
 def _as_of(account: Account, newest: str) -> Cell:
-    """The date of the report; how far it is behind the newest, and how far its data are behind it."""
+    """The date of the report; who has approved it; how far it is behind the newest, and how far its data are behind it."""
     if not account.as_of:
         return Cell()
-    below = []
+    below = [approved_text(account.approved)]
     if (behind := months_between(account.as_of, newest)) >= OLD_MONTHS:
         below.append(f"{behind} months behind the newest")
     series, known_to = min(account.card.get("known_to", {}).items(), key=lambda item: (item[1], item[0]), default=("", ""))
@@ -160,6 +164,17 @@ def _at_risk(account: Account) -> Cell:
     unit, low, high = figure["unit"] or "", figure["low"], figure["high"]
     between = f"{format_value(low, unit)} to {format_value(high, unit)}; " if low is not None and high is not None else ""
     return Cell(format_value(figure["value"], unit), f"{between}{figure['convention'] or ''}", repr(figure["value"]))
+
+
+def approved_text(approvals: Sequence[tuple[str, str]]) -> str:
+    """Whether somebody has approved a report, who, and when.
+
+    Examples
+    --------
+    >>> approved_text(()), approved_text((("Ann", "2025-10-02"), ("Bob", "2025-10-03")))
+    ('draft', 'approved by Ann on 2025-10-02, Bob on 2025-10-03')
+    """
+    return f"approved by {', '.join(f'{by} on {on}' for by, on in approvals)}" if approvals else "draft"
 
 
 def chance_text(chance: float) -> str:

@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "as_of": ("text", "date of its newest report, YYYY-MM or YYYY-MM-DD; empty without one"),
     "months_behind_newest": ("whole number", "whole months from that date to the newest of the portfolio"),
     "reports": ("whole number", "how many dates have a report"),
+    "approved_by": ("text", "who has approved its newest report, in their order; empty for a draft"),
+    "approved_on": ("date", "when the last of them did"),
     "currency": ("text", "currency of its amounts"),
     "initiative": ("text", "what the customer bought the product for"),
     "data_to": ("date", "last day with a value in the series that ends first"),
@@ -77,7 +80,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One customer as its folder has it: status, why, the card of its newest report, and which workbooks each date has, newest first."""
+    """One customer as its folder has it: status, why, the card of its newest report, which workbooks each date has, newest first,
+    and who has approved the report of a date, and when."""
 
     id: str
     name: str
@@ -86,12 +90,18 @@ class Account:
     in_params: bool = True
     card: dict[str, Any] = field(default_factory=dict)
     pages: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    approvals: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
 
     @property
     def as_of(self) -> str:
         """The date of the newest report, or ""."""
         return next(iter(self.pages), "")
+
+    @property
+    def approved(self) -> tuple[tuple[str, str], ...]:
+        """Who has approved the newest report, and when; () for a draft."""
+        return self.approvals.get(self.as_of, ())
 
     @property
     def least_likely(self) -> dict[str, Any] | None:
@@ -125,7 +135,23 @@ def _account(folder: Path, in_params: bool) -> Account:
         words = [answer["status"] for answer in card.get("answers", ()) if answer["status"] in WORST_FIRST]
         state = min(words, key=WORST_FIRST.index, default="")
     pages = {as_of: tuple(sorted(p.stem for p in (folder / as_of).glob("*.html"))) for as_of in reversed(made)}
-    return Account(folder.name, card.get("name") or status.name or folder.name, state, reason, in_params, card, pages, status.failures)
+    approvals = {as_of: approvals_of(folder / as_of) for as_of in reversed(made)}
+    return Account(folder.name, card.get("name") or status.name or folder.name, state, reason, in_params, card, pages, approvals, status.failures)
+
+
+def approvals_of(report: Path) -> tuple[tuple[str, str], ...]:
+    """Who has approved a published report as it is, and when; () for a draft, or where the record is damaged."""
+    found = publish.read_json(report / publish.APPROVAL).get("approvals")
+    lines = [a for a in found if isinstance(a, dict)] if isinstance(found, list) else []
+    return tuple((a["by"], a["on"]) for a in lines if isinstance(a.get("by"), str) and _is_day(a.get("on")))
+
+
+def _is_day(text: Any) -> bool:
+    try:
+        date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def portfolio_score(found: Sequence[Account]) -> Score:
@@ -166,6 +192,7 @@ def _row(account: Account, newest: int) -> dict[str, Any]:
     row: dict[str, Any] = {
         "customer": account.id, "name": account.name, "status": account.status, "reason": account.reason, "in_params": account.in_params,
         "as_of": account.as_of, "months_behind_newest": newest - _month(account.as_of) if account.as_of else None, "reports": len(account.pages),
+        "approved_by": ", ".join(by for by, _ in account.approved), "approved_on": max((on for _, on in account.approved), default=None),
         "currency": card.get("currency", ""), "initiative": card.get("initiative", ""), "data_to": known_to or None, "data_series": series,
         "data_months_behind": months_between(known_to, account.as_of) if known_to and account.as_of else None,
     }

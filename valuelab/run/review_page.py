@@ -11,19 +11,20 @@ from typing import Any
 from markupsafe import Markup
 
 from valuelab.assets import render
+from valuelab.language import ENGLISH, in_language, later, phrase
 from valuelab.run.collect import RESULT_MIME, is_result
 
 STEM = "00_value_review"
-TITLE = "Value review"
+TITLE = later("Value review")
 BRIEF_MIME = "application/vnd.valuelab.brief+json"  # beside a result: what of it stands here, by part
-HEADINGS = {"where": "Where we are", "early": "What tells us early", "worth": "What it is worth", "promises": "What was promised",
-            "changed": "What changed since the last report", "yet": "What cannot be said yet", "decide": "What to decide"}
+HEADINGS = {"where": later("Where we are"), "early": later("What tells us early"), "worth": later("What it is worth"), "promises": later("What was promised"),
+            "changed": later("What changed since the last report"), "yet": later("What cannot be said yet"), "decide": later("What to decide")}
 ORDER = {"growth": ("where", "early", "worth"), "profit": ("worth", "where", "early")}
 READERS = (  # the four who look at it together, and the parts that are theirs
-    ("The organisation", "where its outcome stands, and whether that is enough", ("where",)),
-    ("Its sponsor", "what it is worth, how sure that is, and the decision that is due", ("worth", "decide")),
-    ("The supplier", "which of its promises are kept, open or missed", ("promises",)),
-    ("The customer success manager", "what tells early, and what to measure next", ("early",)),
+    (later("The organisation"), later("where its outcome stands, and whether that is enough"), ("where",)),
+    (later("Its sponsor"), later("what it is worth, how sure that is, and the decision that is due"), ("worth", "decide")),
+    (later("The supplier"), later("which of its promises are kept, open or missed"), ("promises",)),
+    (later("The customer success manager"), later("what tells early, and what to measure next"), ("early",)),
 )
 
 
@@ -45,12 +46,14 @@ def review_notebook(executed: Mapping[str, Any], results: Mapping[str, Any]) -> 
 
     cells = [new_markdown_cell(f"# {TITLE}", id="title")]
     cells += [_shown("account", _html(account))] if account is not None else []
-    cells.append(_shown("readers", render("review_readers.html.j2", readers=[(who, what) for who, what, theirs in READERS if any(p in parts for p in theirs)])))
+    with in_language(results["account"].get("language", ENGLISH)):
+        readers = render("review_readers.html.j2", readers=[(phrase(who), phrase(what)) for who, what, theirs in READERS if any(p in parts for p in theirs)])
+        reports = render("review_reports.html.j2", reports=[(f"{stem}.html", phrase(page["title"])) for stem, page in results["notebooks"].items()])
+    cells.append(_shown("readers", readers))
     for part in (*ORDER[results["account"].get("strategy", "profit")], "promises", "changed", "yet", "decide"):
         if part in parts:
             cells += [new_markdown_cell(f"## {HEADINGS[part]}", id=part), _shown(f"{part}-shown", Markup("").join(parts[part]))]
-    reports = [(f"{stem}.html", page["title"]) for stem, page in results["notebooks"].items()]
-    cells.append(_shown("reports", render("review_reports.html.j2", reports=reports)))
+    cells.append(_shown("reports", reports))
     return new_notebook(cells=cells)
 
 

@@ -11,6 +11,7 @@ from valuelab.analysis.effect import Effect
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview
 from valuelab.formatting import format_short, format_value
+from valuelab.language import phrase, said
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import (
@@ -32,6 +33,7 @@ from valuelab.present.charts.style import (
 )
 from valuelab.present.charts.words import folded, short
 from valuelab.present.figures import short_period
+from valuelab.present.wording.baseline import kind_word, season_label
 
 
 def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
@@ -47,7 +49,8 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
         at, projected = len(bars), lead.projected
         known = projected.kind == "actual"
         names = [str(y) if size.narrow else f"{short_period(s)} –\n{short_period(e)}" for y, s, e in zip(bars["year"], bars["start"], bars["end"], strict=True)]
-        names.append(f"{'to' if size.narrow else 'to ' + short_period(lead.goal.end)}\n{short_period(lead.goal.end) if size.narrow else 'actual' if known else 'projected'}")
+        end = short_period(lead.goal.end)
+        names.append(phrase("to\n{end}", end=end) if size.narrow else phrase("to {end}\nactual", end=end) if known else phrase("to {end}\nprojected", end=end))
         totals = [*map(float, bars["total"]), projected.value]
         axes.bar(range(at), totals[:-1], width=0.62, color=PALE)
         axes.bar([at], totals[-1:], width=0.62, color=SOFT if known else PALE_BLUE)
@@ -68,12 +71,13 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
         for outlook in goals:
             value = outlook.value.value
             axes.plot([at - 0.36, at + 0.36], [value, value], color=ORANGE, lw=2.4, solid_capstyle="butt")
-            words[value] = f"{words[value]}, {outlook.goal.kind}" if value in words else outlook.goal.kind
+            kind = kind_word(outlook.goal.kind)
+            words[value] = f"{words[value]}, {kind}" if value in words else kind
         end_labels(axes, [(v, folded(f"{text} {format_short(v, measure.unit)}", 13 if size.narrow else 30, lines=3), ORANGE) for v, text in words.items()], at + 0.36)
         axes.set_xlim(-0.5, at + 0.5)
         axes.set_xticks(range(at + 1), names)
         axes.tick_params(axis="x", length=0)
-        unit_axis(axes, measure.unit, label=f"{short(measure.name, 46)}, 12-month totals" if not size.narrow else "12-month totals")
+        unit_axis(axes, measure.unit, label=phrase("{name}, 12-month totals", name=short(measure.name, 46)) if not size.narrow else phrase("12-month totals"))
 
     return chart(draw, alt=alt, caption=caption, height=3.6, narrow_height=3.4)
 
@@ -95,7 +99,7 @@ def projection(result: Projection, *, alt: str, caption: str, goals: tuple = (),
             band(axes, xs, ahead["low_95"], ahead["high_95"], BLUE)
             band(axes, xs, ahead["low_80"], ahead["high_80"], BLUE, inner=True)
             axes.plot(xs, ahead["value"], color=BLUE, lw=1.8)
-            labels.append((float(ahead["value"].iloc[-1]), "projected", BLUE))
+            labels.append((float(ahead["value"].iloc[-1]), phrase("projected"), BLUE))
         words: dict[float, str] = {}
         shown = [g for g in goals if g.value is not None and g.goal.end in position and g.goal.end > history.index[-1]]
         for outlook in shown:
@@ -103,7 +107,8 @@ def projection(result: Projection, *, alt: str, caption: str, goals: tuple = (),
             level = outlook.value.value / (len(outlook.goal.periods()) if result.total_by == "sum" else 1)
             axes.plot([position[periods[0]] - 0.4, position[periods[-1]] + 0.4], [level, level], color=ORANGE, lw=2.2)
             if outlook.goal.end == shown[-1].goal.end:
-                words[level] = f"{words[level]}, {outlook.goal.kind}" if level in words else outlook.goal.kind
+                kind = kind_word(outlook.goal.kind)
+                words[level] = f"{words[level]}, {kind}" if level in words else kind
         labels += [(level, text.replace(", ", ",\n") if size.narrow else text, ORANGE) for level, text in words.items()]
         if partial is not None and partial[0] in position:
             axes.plot([position[partial[0]]], [partial[1]], marker="o", mfc="white", mec=SOFT, ms=6, ls="none")
@@ -113,14 +118,15 @@ def projection(result: Projection, *, alt: str, caption: str, goals: tuple = (),
         axes.set_ylim(low - (high - low) * (0.2 if marked else 0), high + (high - low) * 0.12)
         period_axis(axes, index, most=4 if size.narrow else 9)
         if len(ahead):
-            mark_today(axes, position[history.index[-1]] + 0.5, f"known to {short_period(history.index[-1])}")
+            mark_today(axes, position[history.index[-1]] + 0.5, phrase("known to {date}", date=short_period(history.index[-1])))
         for at, text in marked:
             axes.axvline(at, color=PALE, lw=1.1, zorder=0)
             note(axes, folded(text, 18 if size.narrow else 28), (at, 0), coords=("data", "axes fraction"), places=("NW", "NE") if at > len(index) / 2 else ("NE", "NW"),
                  colour=SOFT, size=8.5, needed=False)
         end_labels(axes, labels, len(index) - 0.6)
-        per = {"M": "a month", "W": "a week", "Q": "a quarter"}.get(index.freqstr[0], "a period")
-        unit_axis(axes, result.unit, label=f"{short(result.name, 30 if size.narrow else 60)}{', ' + per if result.total_by == 'sum' else ''}")
+        name = short(result.name, 30 if size.narrow else 60)
+        per = {"M": phrase("{name}, a month", name=name), "W": phrase("{name}, a week", name=name), "Q": phrase("{name}, a quarter", name=name)}
+        unit_axis(axes, result.unit, label=per.get(index.freqstr[0], phrase("{name}, a period", name=name)) if result.total_by == "sum" else name)
 
     return chart(draw, alt=alt, caption=caption, height=3.9, narrow_height=3.3)
 
@@ -138,8 +144,8 @@ def season(result: BaselineFit, *, alt: str, caption: str) -> Chart:
             interval(axes, at, row.low, row.high, BLUE if shown else PALE)
         axes.scatter(x, frame["factor"], color=[BLUE if c else SOFT for c in clear], s=30, zorder=3)
         step = max(1, -(-len(frame) // (6 if size.narrow else 14)))
-        axes.set_xticks(x[::step], [str(v) for v in frame["label"]][::step])
-        unit_axis(axes, "fraction", label="above or below the year's average")
+        axes.set_xticks(x[::step], [season_label(v) for v in frame["label"]][::step])
+        unit_axis(axes, "fraction", label=phrase("above or below the year's average"))
 
     return chart(draw, alt=alt, caption=caption, height=2.5, narrow_height=2.6)
 
@@ -161,10 +167,10 @@ def effect(result: Effect, *, alt: str, caption: Markup | str) -> Chart:
         low, high = axes.get_ylim()
         axes.set_ylim(low, high + 0.14 * (high - low))
         period_axis(axes, index, most=3 if size.narrow else 8)
-        mark_today(axes, start - 0.5, f"starts {short_period(result.started)}")
+        mark_today(axes, start - 0.5, phrase("starts {date}", date=short_period(result.started)))
         known = path["actual"].dropna()
-        ends = [(float(known.iloc[-1]), "actual", INK)] if len(known) else []
-        end_labels(axes, [*ends, (float(path["counterfactual"].iloc[-1]), "without it", BLUE)], len(index) - 1)
+        ends = [(float(known.iloc[-1]), phrase("actual"), INK)] if len(known) else []
+        end_labels(axes, [*ends, (float(path["counterfactual"].iloc[-1]), phrase("without it"), BLUE)], len(index) - 1)
         unit_axis(axes, result.unit, label=short(result.name, 34 if size.narrow else 60))
 
     return chart(draw, alt=alt, caption=caption, height=2.9, narrow_height=2.7)
@@ -186,9 +192,9 @@ def placebos(result: Effect, *, alt: str, caption: Markup | str) -> Chart:
         axes.scatter([result.effect.value], [1], color=BLUE, s=60, zorder=4)
         note(axes, format_value(result.effect.value, "fraction"), (result.effect.value, 1), places=("N",), colour=BLUE, bold=True, clear=False)
         axes.set_ylim(-0.6, 1.8)
-        axes.set_yticks([0, 1], [f"{len(fakes)} fake\nstarts", "the real\nstart"])
+        axes.set_yticks([0, 1], [phrase("{count} fake\nstarts", count=len(fakes)), phrase("the real\nstart")])
         axes.grid(False)
-        unit_axis(axes, "fraction", axis="x", label="difference to what history led to expect", bins=4 if size.narrow else 7)
+        unit_axis(axes, "fraction", axis="x", label=phrase("difference to what history led to expect"), bins=4 if size.narrow else 7)
 
     return chart(draw, alt=alt, caption=caption, height=1.9, narrow_height=2.0)
 
@@ -211,12 +217,12 @@ def effect_split(result: Effect, *, alt: str, caption: Markup | str) -> Chart:
         low, high = min(0, starts.min(), ends.min()), max(0, starts.max(), ends.max())
         axes.set_xlim(low - 0.05 * (high - low or 1), high + (0.3 if size.narrow else 0.15) * (high - low or 1))
         for i, (value, start, end) in enumerate(zip([*parts["value"], result.change.value], [*starts, 0.0], [*ends, result.change.value], strict=True)):
-            text = "not shown" if i < len(parts) and parts["part"].iloc[i] == "initiative" and result.verdict not in ("up", "down") \
+            text = phrase("not shown") if i < len(parts) and parts["part"].iloc[i] == "initiative" and result.verdict not in ("up", "down") \
                 else format_value(value, "fraction")
             axes.annotate(text, (max(start, end), i), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9.5, color=INK)
-        axes.set_yticks(range(len(parts) + 1), [*parts["part"], "whole change"])
+        axes.set_yticks(range(len(parts) + 1), [*map(said, parts["part"]), phrase("whole change")])
         axes.invert_yaxis()
         axes.grid(False)
-        unit_axis(axes, "fraction", axis="x", label="of the mean of the year before" if size.narrow else "of the mean level of the year before the start", bins=4 if size.narrow else 6)
+        unit_axis(axes, "fraction", axis="x", label=phrase("of the mean of the year before") if size.narrow else phrase("of the mean level of the year before the start"), bins=4 if size.narrow else 6)
 
     return chart(draw, alt=alt, caption=caption, height=2.2, narrow_height=2.3)

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.formatting import FRACTION_POINTS, format_fraction, format_points, format_value, is_money
+from valuelab.language import phrase
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, unit_axis
@@ -43,8 +44,8 @@ def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
         left = any(not _room_right(v, ends) for v in (changes.then.value, changes.now.value, *(max(a, b) for a, b in zip(ends, ends[1:], strict=False))))
         axes.set_xlim(low - (beyond if left else 0.08 * room), high + beyond)
         width = 22 if size.narrow else 40
-        names = [folded(": ".join(w for w in (CAUSES[s.cause], what(s)) if w), width, 3 if size.narrow else 2) for s in steps]
-        axes.set_yticks(range(rows), [folded(start(changes), width), *names, "now"])
+        names = [folded(": ".join(w for w in (phrase(CAUSES[s.cause]), what(s)) if w), width, 3 if size.narrow else 2) for s in steps]
+        axes.set_yticks(range(rows), [folded(start(changes), width), *names, phrase("now")])
         axes.set_ylim(rows - 0.4, -0.6)
         axes.grid(False)
         unit_axis(axes, unit, axis="x", bins=3 if size.narrow else 5)

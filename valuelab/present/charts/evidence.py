@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.next_measures import MeasureNext
 from valuelab.formatting import format_number
+from valuelab.language import phrase, phrases
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, period_axis
@@ -21,21 +22,24 @@ def before_after(result: BeforeAfter, *, alt: str, caption: str) -> Chart:
     table = result.table.reset_index(drop=True)
     index = result.table.set_index("period").index
     lag = abs(result.lag_months)
-    moved = f", {lag} month{'' if lag == 1 else 's'} {'before' if result.lag_months > 0 else 'after'}" if lag else ""
-    panels = (("As reported", "As reported", "outcome", "indicator", result.raw_correlation.value, ""),
-              ("Without trend, season and momentum", "Surprises alone", "outcome_surprise", "indicator_surprise", result.surprise_correlation.value, moved))
+    moved = ("" if not lag else phrases("{name}, {count} month before", "{name}, {count} months before", lag, name="{name}", count=lag) if result.lag_months > 0
+             else phrases("{name}, {count} month after", "{name}, {count} months after", lag, name="{name}", count=lag))
+    reported = phrase("As reported")
+    panels = ((reported, reported, "outcome", "indicator", result.raw_correlation.value, ""),
+              (phrase("Without trend, season and momentum"), phrase("Surprises alone"), "outcome_surprise", "indicator_surprise", result.surprise_correlation.value, moved))
 
     def panel(axes: Axes, size: Size, title: str, brief: str, first: str, second: str, value: float, moved: str) -> None:
         axes.axhline(0, color=SOFT, lw=0.8)
         axes.plot(table.index, table[first], color=INK, lw=1.5)
         axes.plot(table.index, table[second], color=BLUE, lw=1.5)
-        axes.set_title(f"{brief if size.narrow else title}: correlation {format_number(value, 2)}", fontsize=9.5)
+        axes.set_title(phrase("{title}: correlation {value}", title=brief if size.narrow else title, value=format_number(value, 2)), fontsize=9.5)
         axes.set_yticks([])
         axes.grid(False)
         period_axis(axes, index, most=4 if size.narrow else 8)
         width = 24 if size.narrow else 40
+        name = short(result.indicator, width)
         note(axes, short(result.outcome, width), (0, 1), coords="axes fraction", places=("SE",), colour=INK)
-        note(axes, short(result.indicator, width) + moved, (0, 1), coords="axes fraction", places=("SE", "SE"), colour=BLUE)
+        note(axes, moved.replace("{name}", name) if moved else name, (0, 1), coords="axes fraction", places=("SE", "SE"), colour=BLUE)
         values = table[[first, second]].to_numpy(float)
         low, high = (np.nanmin(values), np.nanmax(values)) if np.isfinite(values).any() else (0.0, 1.0)
         axes.set_ylim(low - 0.1 * (high - low or 1), high + 0.45 * (high - low or 1))
@@ -65,7 +69,7 @@ def months_needed(result: MeasureNext, *, alt: str, caption: str) -> Chart | Non
         axes.set_ylim(-len(rows) + 0.3, 0.7)
         axes.set_xlim(0, max(max(item.months_searched, item.months_now) for item in rows) * 1.08)
         axes.grid(False)
-        axes.set_xlabel("paired months")
+        axes.set_xlabel(phrase("paired months"))
 
     height = 0.9 + 0.55 * len(rows)
     return chart(draw, alt=alt, caption=caption, height=height, narrow_height=height)

@@ -10,6 +10,7 @@ from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.reviews import ConversionReview, IndicatorConversion, IndicatorReview
 from valuelab.analysis.targets import Progress
 from valuelab.formatting import format_fraction, format_number, format_value
+from valuelab.language import phrase, said
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import (
@@ -28,7 +29,9 @@ from valuelab.present.charts.style import (
     unit_axis,
 )
 from valuelab.present.charts.words import folded, short
+from valuelab.present.wording.baseline import kind_word
 from valuelab.present.wording.conversion import adds_only, goal_value
+from valuelab.present.wording.indicators import verdict_word
 from valuelab.types import Estimate
 
 MOST_PANELS = 9
@@ -75,11 +78,11 @@ def lag_profile(scan: LeadScan, *, alt: str, caption: str) -> Chart:
             found = verdict.lag_months is not None
             colours = [ORANGE if found and v == verdict.lag_months else BLUE for v in lag]
             axes.vlines(lag, 0, frame["statistic"], color=colours, lw=2.6)
-            word = verdict.verdict
+            word = verdict_word(verdict.verdict)
             if found and verdict.verdict in ("leads", "lags"):
-                word = f"{verdict.verdict} by {abs(verdict.lag_months)}"
+                word = phrase("leads by {count}", count=abs(verdict.lag_months)) if verdict.verdict == "leads" else phrase("lags by {count}", count=abs(verdict.lag_months))
             if found and verdict.direction == "opposite":
-                word += ", opposite"
+                word = phrase("{verdict}, opposite", verdict=word)
             axes.set_title(f"{short(name, 26)}: {word}", fontsize=9, color=ORANGE if found else SOFT)
             axes.set_xticks([v for v in range(int(lag.min()), int(lag.max()) + 1) if v % 3 == 0])
             axes.grid(False)
@@ -87,7 +90,7 @@ def lag_profile(scan: LeadScan, *, alt: str, caption: str) -> Chart:
             axes.set_yticks([-0.5, 0, 0.5])
         last = grid.ravel()[: len(names)][-columns:]
         for axes in last:
-            axes.set_xlabel("months by which the indicator moves first")
+            axes.set_xlabel(phrase("months by which the indicator moves first"))
 
     panels = len(names)
     return chart(draw, alt=alt, caption=caption, height=0.5 + 1.45 * -(-panels // (1 if panels == 1 else 2)),
@@ -107,20 +110,20 @@ def progress(result: Progress, *, alt: str, caption: str) -> Chart:
         low = min(0.0, float(np.nanmin(table["progress"])) if known.any() else 0)
         axes.set_ylim(low - 0.04, max(1.08, float(np.nanmax(table["progress"])) * 1.05 if known.any() else 0))
         axes.set_xlim(-0.3, x[-1] + 0.2)
-        end_labels(axes, [(float(table["planned"].iloc[-1]), "plan", SOFT)], x[-1])
+        end_labels(axes, [(float(table["planned"].iloc[-1]), phrase("plan"), SOFT)], x[-1])
         if known.any():
             last = int(np.flatnonzero(known)[-1])
             above = float(table["progress"].iloc[last]) >= float(table["planned"].iloc[last])
-            note(axes, f"actual {format_fraction(float(table['progress'].iloc[last]), 0)}", (x[last], float(table["progress"].iloc[last])),
+            note(axes, phrase("actual {share}", share=format_fraction(float(table["progress"].iloc[last]), 0)), (x[last], float(table["progress"].iloc[last])),
                  places=("N", "NW", "W", "NE") if above else ("S", "SE", "E", "SW"), colour=BLUE, bold=True)
         if result.crossing is not None:
             level = float(np.interp(result.crossing, x, table["planned"]))
             axes.plot([result.crossing], [level], marker="D", ms=6, mfc="white", mec=ORANGE, mew=1.6, ls="none")
-            note(axes, "ahead of plan from here", (result.crossing, level), places=("SE", "E", "S"), colour=ORANGE, size=9)
+            note(axes, phrase("ahead of plan from here"), (result.crossing, level), places=("SE", "E", "S"), colour=ORANGE, size=9)
         step = max(1, -(-len(x) // (6 if size.narrow else 12)))
         axes.set_xticks(x[::step], [str(int(v)) for v in x[::step]])
-        axes.set_xlabel(f"periods since {result.start} (target due {result.deadline})")
-        unit_axis(axes, "fraction", label=f"{short(result.name, 30)}: way from baseline to target")
+        axes.set_xlabel(phrase("periods since {start} (target due {deadline})", start=result.start, deadline=result.deadline))
+        unit_axis(axes, "fraction", label=phrase("{name}: way from baseline to target", name=short(result.name, 30)))
 
     return chart(draw, alt=alt, caption=caption, height=3.1)
 
@@ -139,10 +142,13 @@ def slope(result: Conversion, *, alt: str, caption: str) -> Chart:
         axes.plot(span, mid, color=BLUE, lw=2)
         axes.scatter(x, y, s=20, color=INK, alpha=0.7, lw=0)
         axes.axhline(0, color=SOFT, lw=0.8)
-        unit = f"{short(result.slope.unit, 18)}, " if linear and result.slope.unit else ""
-        unit_axis(axes, "" if linear else "fraction", label=folded(f"{short(result.outcome, 30)}, {unit}against its trend and season", 44 if size.narrow else 80))
-        lag = f", {result.lag_months} months before" if result.lag_months else ""
-        unit_axis(axes, "", axis="x", label=folded(f"{short(result.indicator, 30)}, points against its trend and season{lag}", 36 if size.narrow else 80))
+        name = short(result.outcome, 30)
+        name = f"{name}, {short(result.slope.unit, 18)}" if linear and result.slope.unit else name
+        unit_axis(axes, "" if linear else "fraction", label=folded(phrase("{name}, against its trend and season", name=name), 44 if size.narrow else 80))
+        name = short(result.indicator, 30)
+        along = phrase("{name}, points against its trend and season, {count} months before", name=name, count=result.lag_months) if result.lag_months else \
+            phrase("{name}, points against its trend and season", name=name)
+        unit_axis(axes, "", axis="x", label=folded(along, 36 if size.narrow else 80))
 
     return chart(draw, alt=alt, caption=caption, height=3.2)
 
@@ -152,11 +158,11 @@ def _effects(review: ConversionReview) -> list[tuple[str, Estimate, Estimate | N
     rows: list[tuple[str, Estimate, Estimate | None, str]] = []
     for item in review.items:
         if item.agreed is not None:
-            rows.append((f"{short(item.indicator, 22)}\nagreed", item.agreed.effect, None, ORANGE))
+            rows.append((phrase("{name}\nagreed", name=short(item.indicator, 22)), item.agreed.effect, None, ORANGE))
         if isinstance(item.measured, Conversion):
             e = item.measured_effect or item.measured.shown
             before = item.measured.uncorrected if item.measured.model == "log" or e.unit != "fraction" else None
-            rows.append((f"{short(item.indicator, 22)}\nmeasured", e, before, BLUE))
+            rows.append((phrase("{name}\nmeasured", name=short(item.indicator, 22)), e, before, BLUE))
     unit = "fraction" if any(e.unit == "fraction" for _, e, _, _ in rows) else rows[0][1].unit if rows else ""
     return [r for r in rows if r[1].unit == unit]
 
@@ -180,7 +186,7 @@ def agreed_and_measured(review: ConversionReview, *, alt: str, caption: str) -> 
         axes.set_ylim(-len(rows) + 0.4, 0.75)
         axes.grid(False)
         words = f", {short(unit, 20)}" if unit not in ("fraction", "") else ""
-        unit_axis(axes, unit if unit == "fraction" else "", axis="x", label=f"effect of one point on {short(review.outcome, 30)}{words}")
+        unit_axis(axes, unit if unit == "fraction" else "", axis="x", label=phrase("effect of one point on {name}", name=short(review.outcome, 30)) + words)
 
     return chart(draw, alt=alt, caption=caption, height=0.8 + 0.6 * len(rows), narrow_height=0.8 + 0.6 * len(rows))
 
@@ -205,19 +211,19 @@ def points(item: IndicatorConversion, unit: str, *, alt: str, caption: str) -> C
             axes.axvspan(*item.range_seen, color=SHADE, lw=0, zorder=0)
         if item.scale is not None:
             axes.axvline(item.scale[1], color=INK, lw=1.2)
-            note(axes, "end of the scale", (item.scale[1], 1), coords=("data", "axes fraction"), places=("SW", "SE"), colour=INK, size=9, needed=False)
+            note(axes, phrase("end of the scale"), (item.scale[1], 1), coords=("data", "axes fraction"), places=("SW", "SE"), colour=INK, size=9, needed=False)
         if item.level is not None:
             axes.axvline(item.level.value, color=SOFT, lw=1.2, ls=(0, (4, 2)))
-            note(axes, "from here", (item.level.value, 1), coords=("data", "axes fraction"), places=("SE", "SW"), colour=SOFT, size=9, needed=False)
+            note(axes, phrase("from here"), (item.level.value, 1), coords=("data", "axes fraction"), places=("SE", "SW"), colour=SOFT, size=9, needed=False)
         for i, (_, reading, _) in enumerate(rows):
             colour = BLUE if reading.reachable else ORANGE
             axes.plot([item.level.value, reading.level.value], [-i, -i], color=colour, lw=2)
             axes.scatter([reading.level.value], [-i], color=colour if not reading.beyond_seen else "white", edgecolor=colour, s=46, zorder=3)
-            note(axes, f"{format_number(reading.level.value, 2)}, {reading.mark}", ((item.level.value + reading.level.value) / 2, -i), places=("N", "NW", "NE", "S"),
+            note(axes, f"{format_number(reading.level.value, 2)}, {said(reading.mark)}", ((item.level.value + reading.level.value) / 2, -i), places=("N", "NW", "NE", "S"),
                  colour=colour, clear=False)
-        axes.set_yticks([-i for i in range(len(rows))], [f"{p.goal.kind} {goal_value(p.goal.value, unit)}\n{word}" for p, _, word in rows])
+        axes.set_yticks([-i for i in range(len(rows))], [f"{kind_word(p.goal.kind)} {goal_value(p.goal.value, unit)}\n{said(word)}" for p, _, word in rows])
         axes.set_ylim(-len(rows) + 0.4, 1.3)
         axes.grid(False)
-        unit_axis(axes, "", axis="x", label=f"level of {short(item.indicator, 30)}")
+        unit_axis(axes, "", axis="x", label=phrase("level of {name}", name=short(item.indicator, 30)))
 
     return chart(draw, alt=alt, caption=caption, height=1.1 + 0.55 * len(rows), narrow_height=1.1 + 0.55 * len(rows))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from valuelab.analysis.reviews.ledger import LedgerRow
+from valuelab.language import phrase
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import BLUE, GREEN, INK, ORANGE, SOFT, Size, chart, interval, unit_axis
 from valuelab.present.charts.words import folded
 from valuelab.present.figures import short_period
-from valuelab.present.wording.ledger import NOUNS, ratio_text
+from valuelab.present.wording.ledger import ratio_text, said_name
 
 
 def promises(rows: tuple[LedgerRow, ...], *, alt: str, caption: Markup | str) -> Chart:
@@ -34,11 +35,18 @@ def promises(rows: tuple[LedgerRow, ...], *, alt: str, caption: Markup | str) ->
         room = high - low or 0.1
         axes.set_xlim(low - 0.25 * room, high + 0.25 * room)
         width = 20 if size.narrow else 34
-        axes.set_yticks(range(len(rows)), [folded(f"{NOUNS[r.kind].split(' (')[0]} by {short_period(r.by)}: {r.measure}", width, 3) for r in rows])
+        axes.set_yticks(range(len(rows)), [folded(_what(r), width, 3) for r in rows])
         axes.set_ylim(len(rows) - 0.5, -0.7)
-        note(axes, "kept", (1, 0), coords=("data", "axes fraction"), places=("NE", "NW") if rows[0].better == "higher" else ("NW", "NE"), colour=GREEN, size=9)
+        note(axes, phrase("kept"), (1, 0), coords=("data", "axes fraction"), places=("NE", "NW") if rows[0].better == "higher" else ("NW", "NE"), colour=GREEN, size=9)
         axes.tick_params(axis="y", length=0, labelcolor=SOFT)
         axes.grid(False)
-        unit_axis(axes, "fraction", axis="x", label="of what was promised, expected or planned", bins=4 if size.narrow else 6)
+        unit_axis(axes, "fraction", axis="x", label=phrase("of what was promised, expected or planned"), bins=4 if size.narrow else 6)
 
     return chart(draw, alt=alt, caption=caption, height=1.1 + 0.55 * len(rows), narrow_height=1.3 + 0.65 * len(rows))
+
+
+def _what(row: LedgerRow) -> str:
+    """A promise in a line: its kind, its date, its measure."""
+    date, measure = short_period(row.by), said_name(row)
+    return {"promised": phrase("promise by {date}: {measure}", date=date, measure=measure), "expected": phrase("expectation by {date}: {measure}", date=date, measure=measure),
+            "planned": phrase("plan by {date}: {measure}", date=date, measure=measure)}[row.kind]

@@ -17,15 +17,17 @@ from valuelab.present.sections.baseline import (
 from valuelab.present.sections.benefits import benefit, benefits_of
 from valuelab.present.sections.chain import chain_of, outcome_chain, people_of, relationships
 from valuelab.present.sections.changes import changes, changes_of
-from valuelab.present.sections.evidence import before_after, before_after_of, measure_next, next_of
-from valuelab.present.sections.health import health_headline, health_would_change
-from valuelab.present.sections.health_score import health_score, health_score_of
-from valuelab.present.sections.indicators import (
+from valuelab.present.sections.conversion import (
     conversion,
     conversion_effect,
     conversion_headline,
     conversion_points,
     conversion_would_change,
+)
+from valuelab.present.sections.evidence import before_after, before_after_of, measure_next, next_of
+from valuelab.present.sections.health import health_headline, health_would_change
+from valuelab.present.sections.health_score import health_score, health_score_of
+from valuelab.present.sections.indicators import (
     indicator_headline,
     indicator_would_change,
     measures,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from valuelab.analysis.outlook import outlook
 from valuelab.inputs.remembered import declared
+from valuelab.language import phrase
 from valuelab.present import tables
 from valuelab.present.blocks import Block
 from valuelab.present.brief import Brief
@@ -16,7 +15,7 @@ from valuelab.types import Customer, to_plain
 
 
 def header(customer: Customer) -> Block:
-    data = {"id": customer.id, "name": customer.name, "as_of": str(customer.as_of), "currency": customer.currency, "locale": customer.locale, "strategy": customer.strategy, "initiative": customer.initiative}
+    data = {"id": customer.id, "name": customer.name, "as_of": str(customer.as_of), "currency": customer.currency, "locale": customer.locale, "language": customer.language, "strategy": customer.strategy, "initiative": customer.initiative}
     if customer.brand is not None:
         data["brand"] = to_plain(customer.brand)
     return Block("account", "Customer", data, role="account", lead=say("{}", customer.name), sentences=words.header(customer),
@@ -26,7 +25,7 @@ def header(customer: Customer) -> Block:
 def assumptions(customer: Customer) -> Block | None:
     """Every figure that somebody declared, with who agreed and when; bare ones are marked as not sourced."""
     if not customer.assumptions:
-        return Block("account.assumptions", "Assumptions", [], sentences=(Markup("Nothing was agreed or assumed."),))
+        return Block("account.assumptions", "Assumptions", [], sentences=(say("Nothing was agreed or assumed."),))
     data = customer.to_dict()["assumptions"]
     return Block("account.assumptions", "Assumptions", data, tables=(tables.assumptions(customer),))
 
@@ -37,10 +36,10 @@ def data_used(customer: Customer) -> Block:
     Its data are kept whole at the top of results.json: also where each value was read, and the values themselves, against which
     the next report is held.
     """
-    files = words.data_used(customer) or (Markup("No data file: all figures are in the params."),)
+    files = words.data_used(customer) or (say("No data file: all figures are in the params."),)
     shown = [tables.quality(customer)] if customer.quality else []
     shown += [tables.restated(customer)] if customer.restated else []
-    notes = () if customer.quality else ("Nothing had to be repaired, dropped or left out.",)
+    notes = () if customer.quality else (say("Nothing had to be repaired, dropped or left out."),)
     return Block("account.data", "DataUsed", to_plain(_data(customer)), sentences=files, tables=tuple(shown), notes=notes)
 
 
@@ -63,7 +62,7 @@ def comment(customer: Customer) -> Block | None:
     if customer.comment is not None:
         c = customer.comment
         by = ", ".join(p for p in (c.by, c.on) if p)
-        sentences = (say("Opinion{}: “{}”", f" ({by})" if by else "", c.text),)
+        sentences = (say("Opinion ({by}): “{text}”", by=by, text=c.text) if by else say("Opinion: “{text}”", text=c.text),)
     data = {"comment": customer.to_dict()["comment"], "events": customer.to_dict()["events"]}
-    return Block("account.comment", "Comment", data, title="Events and comments", sentences=sentences,
+    return Block("account.comment", "Comment", data, title=phrase("Events and comments"), sentences=sentences,
                  tables=(tables.events(customer),) if customer.events else ())

@@ -8,10 +8,12 @@ from valuelab.analysis.baseline import BaselineFit
 from valuelab.analysis.effect import Effect
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview
+from valuelab.language import phrase, said
 from valuelab.present import tables
 from valuelab.present.blocks import Block
 from valuelab.present.brief import Brief
 from valuelab.present.charts import baseline as charts
+from valuelab.present.figures import say
 from valuelab.present.usual_table import usual_ways
 from valuelab.present.wording import baseline as words
 from valuelab.present.wording import decisions, highlights
@@ -24,7 +26,7 @@ def cannot(result: CannotSay, key: str) -> Block:
 
 
 def baseline_headline(review: BaselineReview) -> Block:
-    return Block("baseline.review", "BaselineReview", review.to_dict(), role="headline", status=review.status, reason=words.sentence(review.reason),
+    return Block("baseline.review", "BaselineReview", review.to_dict(), role="headline", status=review.status, reason=words.sentence(said(review.reason)),
                  lead=words.headline(review), highlights=highlights.baseline(review), sentences=words.support(review),
                  briefs=(Brief("where", most=1), Brief("decide", lead=False, sentences=decisions.of_goals(review))))
 
@@ -48,8 +50,8 @@ def goals(review: BaselineReview) -> Block | None:
 
 def _totals_caption(review: BaselineReview) -> str:
     if review.lead.settled:
-        return "12-month totals; the orange lines are the goals of the last one."
-    return "12-month totals. Hatched: projected if nothing changes, with its 95 % interval; the orange lines are the goals for those months."
+        return phrase("12-month totals; the orange lines are the goals of the last one.")
+    return phrase("12-month totals. Hatched: projected if nothing changes, with its 95 % interval; the orange lines are the goals for those months.")
 
 
 def baseline_projection(review: BaselineReview) -> Block | None:
@@ -61,9 +63,10 @@ def baseline_projection(review: BaselineReview) -> Block | None:
 def projection(result: Projection, review: BaselineReview | None = None) -> Block:
     """The fan. With a review also its goals, events and the period that is not over."""
     outlooks = review.goals if review is not None else ()
-    caption = "Black: known. Blue: the middle of the possible futures, with the bands that should hold 80 and 95 of 100 of them."
+    caption = phrase("Black: known. Blue: the middle of the possible futures, with the bands that should hold 80 and 95 of 100 of them.")
     if any(o.value is not None and not o.settled for o in outlooks):
-        caption += " Orange: the level that each goal asks for" + (", spread evenly over its periods." if result.total_by == "sum" else ".")
+        caption += " " + (phrase("Orange: the level that each goal asks for, spread evenly over its periods.") if result.total_by == "sum"
+                          else phrase("Orange: the level that each goal asks for."))
     picture = charts.projection(
         result, alt=words.alt_projection(result, outlooks), caption=caption, goals=outlooks, events=review.events if review else (),
         partial=review.measure.partial if review else None)
@@ -72,7 +75,7 @@ def projection(result: Projection, review: BaselineReview | None = None) -> Bloc
     if review is not None and review.comparison is not None:
         shown = (usual_ways(review.comparison), *shown)
         told = words.comparison(review.comparison)
-    return Block("baseline.projection", "Projection", data, sentences=told, charts=(picture,), tables=shown, warnings=result.warnings,
+    return Block("baseline.projection", "Projection", data, sentences=told, charts=(picture,), tables=shown, warnings=tuple(map(said, result.warnings)),
                  briefs=(Brief("where", charts=1),))
 
 
@@ -85,9 +88,9 @@ def baseline_history(review: BaselineReview) -> Block:
 def history(fit: BaselineFit, more: tuple[Markup, ...] = ()) -> Block:
     pictures = ()
     if len(fit.season):
-        pictures = (charts.season(fit, alt=words.alt_season(fit), caption="The season with 95 % intervals; grey where the interval holds zero."),)
+        pictures = (charts.season(fit, alt=words.alt_season(fit), caption=phrase("The season with 95 % intervals; grey where the interval holds zero.")),)
     return Block("baseline.history", "BaselineFit", fit.to_dict(), sentences=(*words.history(fit), *more), charts=pictures, tables=(tables.years(fit),),
-                 warnings=fit.warnings)
+                 warnings=tuple(map(said, fit.warnings)))
 
 
 def baseline_effect(review: BaselineReview) -> Block:
@@ -103,10 +106,10 @@ def effect(result: Effect) -> Block:
         pictures.append(charts.placebos(result, alt=words.alt_crowd(result), caption=words.crowd_caption(result)))
     pictures.append(charts.effect_split(result, alt=words.alt_split(result), caption=words.split_caption(result)))
     return Block("baseline.effect", "Effect", result.to_dict(), sentences=words.effect(result), charts=tuple(pictures),
-                 tables=(tables.effect(result), tables.effect_split(result)), notes=(words.caution(result),), warnings=result.warnings)
+                 tables=(tables.effect(result), tables.effect_split(result)), notes=(words.caution(result),), warnings=tuple(map(said, result.warnings)))
 
 
 def baseline_would_change(review: BaselineReview) -> Block | None:
     lines = words.would_change(review)
-    lines = lines or (Markup("New data: every further period narrows the interval."),)
+    lines = lines or (say("New data: every further period narrows the interval."),)
     return Block("baseline.would_change", "Notes", [], sentences=lines)

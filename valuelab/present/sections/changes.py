@@ -5,6 +5,7 @@ from __future__ import annotations
 from valuelab.analysis.reviews import BaselineReview, HealthReview, ValueReview
 from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.reviews.health_changes import KEY as HEALTH
+from valuelab.language import phrase, said
 from valuelab.present.blocks import Block, Cell, Table, cell, table
 from valuelab.present.brief import Brief
 from valuelab.present.charts import changes as charts
@@ -21,10 +22,11 @@ def changes(result: Changes) -> Block:
     pictures, shown, notes = (), (), ()
     if result.steps:
         pictures = (charts.waterfall(result, alt=words.alt(result), caption=(
-            "From the figure of the last report to that of now. Blue: up. Orange: down. The axis need not begin at zero." if result.since else
-            "From last time to now. Blue: up. Orange: down. The axis need not begin at zero.")),)
-        shown, notes = (_table(result),), (words.order(result),) if len(result.steps) > 1 else ()  # of one step there is no order
-    title = "What changed since the last report" if result.key != HEALTH else "What moved the health score since the last report" if result.since else "What moved the health score since last time"
+            phrase("From the figure of the last report to that of now. Blue: up. Orange: down. The axis need not begin at zero.") if result.since else
+            phrase("From last time to now. Blue: up. Orange: down. The axis need not begin at zero."))),)
+        shown, notes = (_table(result),), (phrase(words.order(result)),) if len(result.steps) > 1 else ()  # of one step there is no order
+    title = phrase("What changed since the last report") if result.key != HEALTH else phrase("What moved the health score since the last report") if result.since \
+        else phrase("What moved the health score since last time")
     return Block(result.key, "Changes", result.to_dict(), title=title, lead=words.headline(result),
                  sentences=words.support(result), charts=pictures, tables=shown, notes=notes, briefs=(Brief("changed", most=1),))
 
@@ -36,7 +38,9 @@ def _table(result: Changes) -> Table:
         return (cell(cause), cell(what), *((cell(was), cell(now)) if assumed else ()), change, after)
 
     rows = [row(words.start(result), "–", "–", "–", cell(None), cell(result.then))]
-    rows += [row(words.CAUSES[s.cause], words.what(s), s.was or "–", s.now or "–", cell(s.change, sign=True), cell(s.after)) for s in result.steps]
-    rows.append(row("now", "–", "–", "–", cell(result.difference, sign=True), cell(result.now)))
-    header = ("cause", "what", *(("was", "is") if assumed else ()), "change", "figure after it")
-    return table(f"{sentence_case(result.what)}: from {'the last report' if result.since else 'last time'} to {'this one' if result.since else 'now'}", header, rows, emphasis={len(rows) - 1: "total"})
+    rows += [row(phrase(words.CAUSES[s.cause]), words.what(s), s.was or "–", s.now or "–", cell(s.change, sign=True), cell(s.after)) for s in result.steps]
+    rows.append(row(phrase("now"), "–", "–", "–", cell(result.difference, sign=True), cell(result.now)))
+    header = (phrase("cause"), phrase("what"), *((phrase("was"), phrase("is")) if assumed else ()), phrase("change"), phrase("figure after it"))
+    name = sentence_case(said(result.what))
+    caption = phrase("{name}: from the last report to this one", name=name) if result.since else phrase("{name}: from last time to now", name=name)
+    return table(caption, header, rows, emphasis={len(rows) - 1: "total"})

@@ -7,6 +7,7 @@ from dataclasses import replace
 from valuelab.analysis.before_after import BeforeAfter
 from valuelab.analysis.next_measures import MeasureNext
 from valuelab.analysis.reviews import IndicatorReview
+from valuelab.language import phrase, said
 from valuelab.present.blocks import Block
 from valuelab.present.charts import evidence as charts
 from valuelab.present.lead_tables import next_measures
@@ -22,10 +23,10 @@ def before_after_of(review: IndicatorReview) -> Block | None:
 
 
 def before_after(result: BeforeAfter) -> Block:
-    caption = ("Each line in units of its own usual spread. Above: as reported. Below: the month-to-month surprises, the indicator’s moved by the lag "
+    caption = phrase("Each line in units of its own usual spread. Above: as reported. Below: the month-to-month surprises, the indicator’s moved by the lag "
                "at which its link is strongest.")
     picture = charts.before_after(result, alt=words.alt_before_after(result), caption=caption)
-    return Block("indicators.before_after", "BeforeAfter", result.to_dict(), title="Why lines that rise together prove nothing", sentences=words.before_after(result), charts=(picture,))
+    return Block("indicators.before_after", "BeforeAfter", result.to_dict(), title=phrase("Why lines that rise together prove nothing"), sentences=words.before_after(result), charts=(picture,))
 
 
 def next_of(review: IndicatorReview) -> Block | None:
@@ -33,8 +34,8 @@ def next_of(review: IndicatorReview) -> Block | None:
 
 
 def measure_next(result: MeasureNext) -> Block:
-    caption = ("Paired months until a lead is found in four of five cases. Orange: with its lag named in advance. Blue: searched over all lags. "
+    caption = phrase("Paired months until a lead is found in four of five cases. Orange: with its lag named in advance. Blue: searched over all lags. "
                "Black line: the months there are.")
     picture = charts.months_needed(result, alt=words.alt_next(result), caption=caption)
-    return Block("indicators.next", "MeasureNext", result.to_dict(), title="What to measure next", lead=words.planned_for(result),
-                 sentences=(*(words.next_measure(item, result) for item in result.items), *filter(None, (words.naming(result),))), charts=(picture,) if picture else (), tables=(next_measures(result),), notes=(words.next_note(result),), warnings=result.warnings)
+    return Block("indicators.next", "MeasureNext", result.to_dict(), title=phrase("What to measure next"), lead=words.planned_for(result),
+                 sentences=(*(words.next_measure(item, result) for item in result.items), *filter(None, (words.naming(result),))), charts=(picture,) if picture else (), tables=(next_measures(result),), notes=(words.next_note(result),), warnings=tuple(map(said, result.warnings)))

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from valuelab.analysis.reviews import ValueReview
+from valuelab.analysis.reviews import MoneyGoal, ValueReview
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.analysis.what_if import WhatIf
+from valuelab.language import phrase, said
 from valuelab.present import tables
 from valuelab.present.blocks import Block, Chart
 from valuelab.present.brief import Brief
 from valuelab.present.charts import money as charts
 from valuelab.present.charts.outlook import beside
 from valuelab.present.charts.style import BLUE, ORANGE
-from valuelab.present.figures import short_period
+from valuelab.present.figures import say, short_period
 from valuelab.present.sections.baseline import cannot
 from valuelab.present.sliders import sliders
 from valuelab.present.wording import benefits as benefit_words
 from valuelab.present.wording import decisions, highlights
 from valuelab.present.wording import outlook as outlook_words
 from valuelab.present.wording import value as words
-from valuelab.present.wording.baseline import sentence
+from valuelab.present.wording.baseline import kind_word, sentence
 from valuelab.present.wording.changes import in_short as changes_in_short
+from valuelab.present.wording.common import sentence_case
 from valuelab.present.wording.conversion import goal_value
 from valuelab.present.wording.ledger import missed
 from valuelab.types import CannotSay
@@ -42,10 +44,10 @@ def value_headline(review: ValueReview) -> Block:
     if review.prices:
         lines += words.price_support(review.prices)
     lines += [benefit_words.headline(e) for e in review.benefits[1 if review.leads == "benefit" else 0:]]
-    said = {words.headline(review)}
+    told = {words.headline(review)}
     for goal in review.reach:
-        if goal.outlook.goal.kind != "expected" and (text := words.reach(goal, review)) not in said:
-            said.add(text)
+        if goal.outlook.goal.kind != "expected" and (text := words.reach(goal, review)) not in told:
+            told.add(text)
             lines.append(text)
     lines += outlook_words.in_short(review)
     lines += words.worth_support(review)
@@ -54,7 +56,7 @@ def value_headline(review: ValueReview) -> Block:
     if review.changes is not None and review.changes.moved:
         lines.append(changes_in_short(review.changes))
     return Block("value.review", "ValueReview", review.to_dict(), role="headline", status=review.status,
-                 reason=sentence(review.case.reason) if isinstance(review.case, ValueCase) else "", lead=lead,
+                 reason=sentence(said(review.case.reason)) if isinstance(review.case, ValueCase) else "", lead=lead,
                  highlights=highlights.value(review), sentences=tuple(lines),
                  briefs=(Brief("worth", most=2), Brief("decide", lead=False, sentences=decisions.of_value(review))))
 
@@ -75,33 +77,33 @@ def case(result: ValueCase) -> Block:
 def _case(result: ValueCase, shown: tuple, outlook: ValueOutlook | None = None) -> Block:
     fan = None if outlook is None else outlook.fan
     pictures = (
-        charts.cumulative(result, fan=fan, alt=words.alt_cumulative(result) + outlook_words.alt_fan(outlook), caption=(
-            "Cumulative net cash flow, signed. Dashed: estimated. Blue: actual. The diamond marks where it turns positive for good." + (
-                "" if fan is None else " The fan holds what is still to come: dark in 80 %, light in 95 % of the draws, the line in their middle."))),
+        charts.cumulative(result, fan=fan, alt=words.alt_cumulative(result) + outlook_words.alt_fan(outlook), caption=" ".join((
+            phrase("Cumulative net cash flow, signed. Dashed: estimated. Blue: actual. The diamond marks where it turns positive for good."), *(
+                () if fan is None else (phrase("The fan holds what is still to come: dark in 80 %, light in 95 % of the draws, the line in their middle."),))))),
         charts.revenue(result, label=words.income_word(result), alt=words.alt_revenue(result),
-                       caption=f"{words.income_word(result).capitalize()} by period; a period without a blue bar is to be announced."),
+                       caption=phrase("{income} by period; a period without a blue bar is to be announced.", income=sentence_case(words.income_word(result)))),
     )
     notes = [*words.contains(result)]
     notes += [words.npv_note(result, side) for side in (result.estimated, result.actual) if side is not None]
     notes += [words.dated_npv(e) for e in result.npv_by_dates]
-    return Block("value.case", "ValueCase", result.to_dict(), title="Cash flow, estimated beside actual", sentences=words.case_support(result), charts=pictures, tables=shown,
-                 notes=tuple(n for n in notes if n is not None), warnings=result.warnings, briefs=(Brief("worth", lead=False, charts=1),))
+    return Block("value.case", "ValueCase", result.to_dict(), title=phrase("Cash flow, estimated beside actual"), sentences=words.case_support(result), charts=pictures, tables=shown,
+                 notes=tuple(n for n in notes if n is not None), warnings=tuple(map(said, result.warnings)), briefs=(Brief("worth", lead=False, charts=1),))
 
 
 def prices(review: ValueReview) -> Block | None:
     if not review.prices:
         return None
     picture = charts.prices(review.prices, review.currency, alt=words.alt_prices(review.prices, review.currency),
-                            caption="What each option gains on the units that are still sold, loses on the others, and brings in all, a year.")
-    return Block("value.prices", "PriceEffect", review.to_dict()["prices"], title="Price options", charts=(picture,),
-                 tables=(tables.prices(review.prices),), warnings=tuple(w for p in review.prices for w in getattr(p, "warnings", ())),
+                            caption=phrase("What each option gains on the units that are still sold, loses on the others, and brings in all, a year."))
+    return Block("value.prices", "PriceEffect", review.to_dict()["prices"], title=phrase("Price options"), charts=(picture,),
+                 tables=(tables.prices(review.prices),), warnings=tuple(said(w) for p in review.prices for w in getattr(p, "warnings", ())),
                  briefs=_picture(review, "price"))
 
 
 def money_goals(review: ValueReview) -> Block | None:
     if not review.reach and not review.gaps:
         return None
-    return Block("value.goals", "MoneyGoal", [], title="The goals in money", sentences=words.goals_in_money(review), charts=_goals_chart(review),
+    return Block("value.goals", "MoneyGoal", [], title=phrase("The goals in money"), sentences=words.goals_in_money(review), charts=_goals_chart(review),
                  tables=(tables.money_goals(review),), briefs=_picture(review, ""))
 
 
@@ -113,13 +115,18 @@ def _picture(review: ValueReview, of: str) -> tuple[Brief, ...]:
 def _goals_chart(review: ValueReview) -> tuple[Chart, ...]:
     """What reaching each goal is worth, and what is still missing of it, in profit where a margin is agreed."""
     kind = "profit" if all(g.profit is not None for g in (*review.reach, *review.gaps)) else "revenue"
-    rows = [(f"{g.outlook.goal.kind} {goal_value(g.outlook.goal.value, review.unit)} by {short_period(g.outlook.goal.end)}: {'worth over the base' if g.what == 'reach' else 'still missing'}",
-             getattr(g, kind), BLUE if g.what == "reach" else ORANGE) for g in (*review.reach, *review.gaps) if getattr(g, kind) is not None]
+    rows = [(_goal_row(g, review), getattr(g, kind), BLUE if g.what == "reach" else ORANGE) for g in (*review.reach, *review.gaps) if getattr(g, kind) is not None]
     if not rows:
         return ()
-    label = f"{kind} a year"
-    return (beside(rows, review.currency, label=label, alt=words.alt_goals(rows, label), caption=(
+    label = phrase("profit a year") if kind == "profit" else phrase("revenue a year")
+    return (beside(rows, review.currency, label=label, alt=words.alt_goals(rows, label), caption=phrase(
         "Blue: what reaching a goal adds to the base. Orange: what the projection misses of it; left of 0 is a surplus. Lines: intervals.")),)
+
+
+def _goal_row(goal: MoneyGoal, review: ValueReview) -> str:
+    """A goal, and what of it a row shows."""
+    what = phrase("{goal} {value} by {date}", goal=kind_word(goal.outlook.goal.kind), value=goal_value(goal.outlook.goal.value, review.unit), date=short_period(goal.outlook.goal.end))
+    return phrase("{goal}: worth over the base", goal=what) if goal.what == "reach" else phrase("{goal}: still missing", goal=what)
 
 
 def cost(review: ValueReview) -> Block | None:
@@ -129,10 +136,10 @@ def cost(review: ValueReview) -> Block | None:
     if isinstance(review.room, CannotSay):
         return cannot(review.room, "value.cost")
     picture = charts.payback_by_cost(review.room, review.currency, alt=words.alt_room(review.room, review.currency),
-                                     caption="How long it takes until the benefit has paid a cost back.")
-    return Block("value.cost", "CostRoom", review.room.to_dict(), title="What it may cost and still pay", charts=(picture,),
+                                     caption=phrase("How long it takes until the benefit has paid a cost back."))
+    return Block("value.cost", "CostRoom", review.room.to_dict(), title=phrase("What it may cost and still pay"), charts=(picture,),
                  sentences=words.room_sentence(review.room, review), tables=(tables.room(review.room, review.currency),),
-                 warnings=review.room.warnings)
+                 warnings=tuple(map(said, review.room.warnings)))
 
 
 def what_if_of(review: ValueReview) -> Block | None:
@@ -144,4 +151,4 @@ def what_if(result: WhatIf, roi_convention: str = "net") -> Block:
 
 
 def value_would_change(review: ValueReview) -> Block:
-    return Block("value.would_change", "Notes", [], sentences=words.would_change(review) or (Markup("New actuals."),))
+    return Block("value.would_change", "Notes", [], sentences=words.would_change(review) or (say("New actuals."),))

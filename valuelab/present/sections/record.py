@@ -9,11 +9,12 @@ from valuelab.analysis.effect import Effect
 from valuelab.analysis.leads import LeadScan
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview, ConversionReview, IndicatorReview
+from valuelab.language import later, phrase
 from valuelab.present.blocks import Block
 from valuelab.present.wording import record as words
 from valuelab.types import Estimate, to_plain
 
-TITLE = "How often methods like these are wrong"
+TITLE = later("How often methods like these are wrong")
 
 
 def baseline_record(review: BaselineReview) -> Block | None:
@@ -37,4 +38,4 @@ def conversion_record(review: ConversionReview) -> Block | None:
 
 
 def _block(key: str, lines: tuple[Markup, ...], record: tuple[Estimate, ...]) -> Block | None:
-    return Block(key, "Record", to_plain(record), title=TITLE, sentences=lines) if lines else None
+    return Block(key, "Record", to_plain(record), title=phrase(TITLE), sentences=lines) if lines else None

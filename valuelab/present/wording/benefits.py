@@ -6,12 +6,13 @@ from markupsafe import Markup
 
 from valuelab.analysis.direct_benefits import BenefitEffect, BreakEven
 from valuelab.formatting import format_number
+from valuelab.language import phrase, said
 from valuelab.present.figures import fig, full, say
 from valuelab.present.wording.common import months, sentence_case
 
 
 def years(effect: BenefitEffect) -> str:
-    return "one year" if effect.years == 1 else f"{format_number(effect.years)} years"
+    return phrase("one year") if effect.years == 1 else phrase("{count} years", count=format_number(effect.years))
 
 
 def headline(effect: BenefitEffect) -> Markup:
@@ -19,11 +20,11 @@ def headline(effect: BenefitEffect) -> Markup:
     if effect.net is None and effect.total.value < 0:
         return say("“{}” costs {} of profit over {}; it is no benefit.", effect.name, full(effect.total, magnitude=True), years(effect))
     if effect.net is None:
-        return say("“{}” saves or brings {} of profit over {}; no cost is stated.", effect.name, full(effect.total), years(effect))
-    verb = "returns" if effect.net.value >= 0 else "loses"
-    text = say("“{}” {} {} net over {}", effect.name, verb, full(effect.net, magnitude=True), years(effect))
+        return say("“{name}” saves or brings {total} of profit over {span}; no cost is stated.", name=effect.name, total=full(effect.total), span=years(effect))
+    values = {"name": effect.name, "net": full(effect.net, magnitude=True), "span": years(effect)}
+    text = say("“{name}” returns {net} net over {span}", **values) if effect.net.value >= 0 else say("“{name}” loses {net} net over {span}", **values)
     if effect.roi_net is not None:
-        text += say(": ROI (net) {}", fig(effect.roi_net))
+        text = say("{finding}: ROI (net) {ratio}", finding=text, ratio=fig(effect.roi_net))
     return text + Markup(".")
 
 
@@ -59,7 +60,8 @@ def would_change(effect: BenefitEffect) -> tuple[Markup, ...]:
     if not near:
         return ()
     _, first = min(near, key=lambda pair: pair[0])
-    return (say("{}: with {} at {} in place of {} it would only pay its cost.", sentence_case(effect.name), first.name, fig(first.at), fig(first.declared)),)
+    return (say("{name}: with {what} at {at} in place of {declared} it would only pay its cost.", name=sentence_case(effect.name), what=said(first.name), at=fig(first.at),
+                declared=fig(first.declared)),)
 
 
 def alt(effects: tuple[BenefitEffect, ...]) -> str:

@@ -6,27 +6,24 @@ import pandas as pd
 from markupsafe import Markup
 
 from valuelab.analysis.reviews.changes import Changes, Step
+from valuelab.formatting import from_to
+from valuelab.language import later, phrase, said
 from valuelab.present.figures import fig, full, joined, plain, say, short_period
 from valuelab.present.wording.common import sentence_case
 
-ORDER = ("Each step is the difference that its cause made on top of the ones above it: method, restated values, new periods, changed assumptions, "
+ORDER = later("Each step is the difference that its cause made on top of the ones above it: method, restated values, new periods, changed assumptions, "
          "then the date that is asked about. In another order single steps would differ; their sum would not.")
-LIGHTS_ORDER = ("Each step is the difference that its cause made on top of the ones above it: lights first, at the weights of then; after them weights, and indicators that came "
-                "or went. In another order single steps would differ; their sum would not.")
-CAUSES = {"method": "method changed", "restated data": "restated data", "new data": "new data", "changed assumption": "changed assumption",
-          "another date": "another date is asked about", "not explained": "not explained", "new figure": "a new figure", "judged anew": "judged anew",
-          "another weight": "another weight", "indicator added": "known now", "indicator gone": "no longer known"}
+LIGHTS_ORDER = later("Each step is the difference that its cause made on top of the ones above it: lights first, at the weights of then; after them weights, and indicators that came "
+                     "or went. In another order single steps would differ; their sum would not.")
+CAUSES = {"method": later("method changed"), "restated data": later("restated data"), "new data": later("new data"), "changed assumption": later("changed assumption"),
+          "another date": later("another date is asked about"), "not explained": later("not explained"), "new figure": later("a new figure"),
+          "judged anew": later("judged anew"), "another weight": later("another weight"), "indicator added": later("known now"), "indicator gone": later("no longer known")}
 SWITCHED = ("new figure", "judged anew", "another weight", "indicator added", "indicator gone")  # of a score of lights
-
-
-def then(changes: Changes) -> str:
-    """When the figure of then is from, as a sentence goes on."""
-    return f"in the report as of {changes.since}" if changes.since else "last time"
 
 
 def start(changes: Changes) -> str:
     """What stands at the first row of the picture and of the table."""
-    return f"report as of {changes.since}" if changes.since else "last time"
+    return phrase("report as of {date}", date=changes.since) if changes.since else phrase("last time")
 
 
 def order(changes: Changes) -> str:
@@ -36,69 +33,87 @@ def order(changes: Changes) -> str:
 
 def headline(changes: Changes) -> Markup:
     """Then and now in one sentence."""
-    name = sentence_case(changes.what)
+    what = said(changes.what)
+    name = sentence_case(what)
     if not changes.moved:
         if changes.unmoved:
-            return say("{} is what it was {}: {}.", name, then(changes), fig(changes.now))
-        return say("Nothing that this figure rests on has changed since {}: {} is {}, as it was.", f"the report as of {changes.since}" if changes.since else "last time", changes.what,
-                   fig(changes.now))
-    return say("{} was {} {} and is {} now.", name, full(changes.then), then(changes), full(changes.now))
+            return say("{name} is what it was in the report as of {date}: {now}.", name=name, date=changes.since, now=fig(changes.now)) if changes.since \
+                else say("{name} is what it was last time: {now}.", name=name, now=fig(changes.now))
+        if not changes.since:
+            return say("Nothing that this figure rests on has changed since last time: {name} is {now}, as it was.", name=what, now=fig(changes.now))
+        return say("Nothing that this figure rests on has changed since the report as of {date}: {name} is {now}, as it was.", date=changes.since, name=what, now=fig(changes.now))
+    if not changes.since:
+        return say("{name} was {then} last time and is {now} now.", name=name, then=full(changes.then), now=full(changes.now))
+    return say("{name} was {then} in the report as of {date} and is {now} now.", name=name, then=full(changes.then), date=changes.since, now=full(changes.now))
 
 
 def in_short(changes: Changes) -> Markup:
     """One line for the top of a report, where the figure moved."""
     biggest = max(changes.steps, key=lambda s: abs(s.change.value), default=None)
-    why = say(", most of it by {}", cause(biggest)) if len(changes.steps) > 1 else say(", by {}", cause(biggest)) if biggest else Markup("")
-    return say("Since the report as of {}, {} went from {} to {}{}.", changes.since, changes.what, fig(changes.then), fig(changes.now), why)
+    since, name, then, now = changes.since, said(changes.what), fig(changes.then), fig(changes.now)
+    if biggest is None:
+        return say("Since the report as of {date}, {name} went from {then} to {now}.", date=since, name=name, then=then, now=now)
+    if len(changes.steps) > 1:
+        return say("Since the report as of {date}, {name} went from {then} to {now}, most of it by {cause}.", date=since, name=name, then=then, now=now, cause=cause(biggest))
+    return say("Since the report as of {date}, {name} went from {then} to {now}, by {cause}.", date=since, name=name, then=then, now=now, cause=cause(biggest))
 
 
 def support(changes: Changes) -> tuple[Markup, ...]:
     lines = []
     if changes.steps:
-        lines.append(say("What moved it: {}.", joined([say("{} {}", cause(s), fig(s.change, sign=True)) for s in changes.steps])))
+        lines.append(say("What moved it: {causes}.", causes=joined([say("{cause} {change}", cause=cause(s), change=fig(s.change, sign=True)) for s in changes.steps])))
     if changes.reason:
-        lines.append(say("What moved it cannot be told apart: of the report as of {} it can only be said that {}.", changes.since, changes.reason.rstrip(".")))
+        lines.append(say("What moved it cannot be told apart: of the report as of {date} it can only be said that {reason}.", date=changes.since,
+                         reason=said(changes.reason.rstrip("."))))
     if any(s.cause == "not explained" for s in changes.steps):
-        lines.append(Markup("A part is not explained: the last report rested on something that it did not keep."))
+        lines.append(say("A part is not explained: the last report rested on something that it did not keep."))
     if changes.unmoved:
-        lines.append(say("Changed as well, without moving this figure: {}.", joined(list(changes.unmoved))))
+        lines.append(say("Changed as well, without moving this figure: {names}.", names=joined([said(name) for name in changes.unmoved])))
     return tuple(lines)
 
 
 def cause(step: Step) -> Markup:
     """A cause in words: new data (Clients, Apr 2025 to Sep 2025)."""
     if step.cause == "changed assumption":
-        return say("the changed assumption “{}” ({} → {})", step.what, step.was or "none", step.now or "none") if step.was or step.now \
-            else say("the changed assumption “{}”", step.what)
+        name = said(step.what)
+        return say("the changed assumption “{name}” ({was} → {now})", name=name, was=step.was or phrase("none"), now=step.now or phrase("none")) if step.was or step.now \
+            else say("the changed assumption “{name}”", name=name)
     if step.cause == "method":
-        return say("a change of method (version {} → {})", step.was or "unknown", step.now)
+        return say("a change of method (version {was} → {now})", was=step.was or phrase("unknown"), now=step.now)
     if step.cause == "another date":
-        return say("another date that is asked about ({} → {})", step.was, step.now)
+        return say("another date that is asked about ({was} → {now})", was=step.was, now=step.now)
     if step.cause == "not explained":
-        return say("{}", step.what)
+        return say("{what}", what=said(step.what))
     if step.cause in SWITCHED:
-        return say("{} ({}{})", step.what, "weight " if step.cause == "another weight" else "", f"{step.was} → {step.now}" if step.was and step.now else CAUSES[step.cause])
-    return say("{} ({})", CAUSES[step.cause], what(step))
+        was, now = said(step.was), said(step.now)
+        if not (step.was and step.now):
+            text = phrase(CAUSES[step.cause])
+            return say("{name} (weight {what})", name=step.what, what=text) if step.cause == "another weight" else say("{name} ({what})", name=step.what, what=text)
+        return say("{name} (weight {was} → {now})", name=step.what, was=was, now=now) if step.cause == "another weight" \
+            else say("{name} ({was} → {now})", name=step.what, was=was, now=now)
+    return say("{cause} ({what})", cause=phrase(CAUSES[step.cause]), what=what(step))
 
 
 def what(step: Step) -> str:
     """What was switched: the name, and of data its periods."""
     if step.cause in ("new data", "restated data"):
         return f"{step.what}: {span(step.periods)}"
-    return step.what
+    return said(step.what)
 
 
 def span(periods: tuple[pd.Period, ...]) -> str:
     if not periods:
-        return "no further period"
+        return phrase("no further period")
     if len(periods) == 1:
         return short_period(periods[0])
     whole = (periods[-1] - periods[0]).n + 1 == len(periods)
-    words = f"{short_period(periods[0])} to {short_period(periods[-1])}"
-    return words if whole else f"{len(periods)} periods from {words}"
+    first, last = short_period(periods[0]), short_period(periods[-1])
+    return from_to(first, last) if whole else phrase("{count} periods from {first} to {last}", count=len(periods), first=first, last=last)
 
 
 def alt(changes: Changes) -> str:
-    steps = "; ".join(f"{CAUSES[s.cause]} ({what(s)}) {plain(fig(s.change, sign=True))}" for s in changes.steps)
-    return (f"Waterfall of {changes.what}: {plain(fig(changes.then))} {then(changes)}; {steps}; "
-            f"{plain(fig(changes.now))} now.")
+    steps = "; ".join(f"{phrase(CAUSES[s.cause])} ({what(s)}) {plain(fig(s.change, sign=True))}" for s in changes.steps)
+    name, before, now = said(changes.what), plain(fig(changes.then)), plain(fig(changes.now))
+    if not changes.since:
+        return phrase("Waterfall of {name}: {then} last time; {steps}; {now} now.", name=name, then=before, steps=steps, now=now)
+    return phrase("Waterfall of {name}: {then} in the report as of {date}; {steps}; {now} now.", name=name, then=before, date=changes.since, steps=steps, now=now)

@@ -7,73 +7,95 @@ from markupsafe import Markup
 from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger, LedgerRow
 from valuelab.formatting import format_fraction, format_number, format_value
-from valuelab.present.figures import count, fig, full, joined, period_text, plain, say
+from valuelab.language import later, phrase, said, said_or_own
+from valuelab.present.figures import count, fig, full, joined, period_text, plain, say, say_of
 from valuelab.present.wording.common import chance_of, sentence_case, small
 from valuelab.track_record import Forecast, Score
 
-KINDS = {"promised": "promised (must have)", "expected": "expected (nice to have)", "planned": "planned"}
-NOUNS = {"promised": "promise (must have)", "expected": "expectation (nice to have)", "planned": "plan"}
+KINDS = {"promised": later("promised (must have)"), "expected": later("expected (nice to have)"), "planned": later("planned")}
 
 
 def name(row: LedgerRow) -> Markup:
     """The promise (must have) of 23,400 clients by March 2026: with its measure."""
-    return say("{}: the {} of {} by {}", sentence_case(row.measure), NOUNS[row.kind], fig(row.value), period_text(row.by))
+    measure, value, date = sentence_case(said_name(row)), fig(row.value), period_text(row.by)
+    return {"promised": say("{measure}: the promise (must have) of {value} by {date}", measure=measure, value=value, date=date),
+            "expected": say("{measure}: the expectation (nice to have) of {value} by {date}", measure=measure, value=value, date=date),
+            "planned": say("{measure}: the plan of {value} by {date}", measure=measure, value=value, date=date)}[row.kind]
+
+
+def said_name(row: LedgerRow) -> str:
+    """The measure's own name; of a plan what it is a plan of."""
+    return said(row.measure) if row.kind == "planned" else row.measure
 
 
 def missed(ledger: Ledger) -> tuple[Markup, ...]:
     """For "In short": every promise that was not kept, by name."""
-    return tuple(say("Missed — {}: it came to {}.", name(r), fig(r.lands)) if r.lands is not None else say("Missed — {}.", name(r)) for r in ledger.missed)
+    return tuple(say("Missed — {promise}: it came to {value}.", promise=name(r), value=fig(r.lands)) if r.lands is not None else say("Missed — {promise}.", promise=name(r)) for r in ledger.missed)
 
 
 def lead(ledger: Ledger) -> Markup:
-    counts = [(verdict, sum(r.verdict == verdict for r in ledger.rows)) for verdict in ("missed", "kept", "open")]
-    return say("Of what was promised, expected or planned: {}.", joined([f"{small(n)} {verdict}" for verdict, n in counts if n]))
+    missed, kept, open_ = (sum(r.verdict == verdict for r in ledger.rows) for verdict in ("missed", "kept", "open"))
+    counts = [phrase("{count} missed", count=small(missed)) if missed else "", phrase("{count} kept", count=small(kept)) if kept else "",
+              phrase("{count} open", count=small(open_)) if open_ else ""]
+    return say("Of what was promised, expected or planned: {counts}.", counts=joined([text for text in counts if text]))
+
+
+def verdict(word: str) -> str:
+    """What became of a promise: kept, missed, open."""
+    return {"kept": phrase("kept"), "missed": phrase("missed"), "open": phrase("open")}[word]
 
 
 def rows(ledger: Ledger) -> tuple[Markup, ...]:
     lines = []
     for row in ledger.rows:
-        text = name(row)
+        promise = name(row)
         if row.gone_since:
-            text += say(", no longer in the params since the report as of {},", row.gone_since)
+            promise = say("{promise}, no longer in the params since the report as of {date},", promise=promise, date=row.gone_since)
         if row.verdict == "open":
             if row.chance is not None:
-                text += say(" is open; the chance that it is kept if nothing changes is {}.", chance_of(row.chance))
+                text = say("{promise} is open; the chance that it is kept if nothing changes is {chance}.", promise=promise, chance=chance_of(row.chance))
             else:
-                text += say(" is open; how likely it is cannot be said yet: {}. {}", row.reason.rstrip("."), row.from_when)
+                text = say("{promise} is open; how likely it is cannot be said yet: {reason}.", promise=promise, reason=said(row.reason.rstrip("."))) \
+                    + say(" {when}", when=said(row.from_when))
         else:
-            came = say(" It came to {}.", fig(row.lands)) if row.lands is not None else Markup("")
-            text += say(" was {}.{}", row.verdict, came)
+            text = say("{promise} was kept.", promise=promise) if row.verdict == "kept" else say("{promise} was missed.", promise=promise)
+            text += Markup(" ") + say("It came to {value}.", value=fig(row.lands)) if row.lands is not None else ""
         if row.decides and row.verdict != "kept":
-            text += say(" It decides: {}.", row.decides)
+            text += Markup(" ") + say("It decides: {what}.", what=row.decides)
         lines.append(text)
         if row.earlier:
-            lines.append(say("Earlier reports gave it {}.", joined([_said(f) for f in row.earlier[-4:]])))
+            lines.append(say("Earlier reports gave it {chances}.", chances=joined([_said(f) for f in row.earlier[-4:]])))
     return (*lines, *track_record(ledger.score))
 
 
 def _said(forecast: Forecast) -> str:
-    chance = "under 1 %" if forecast.chance < 0.01 else "over 99 %" if forecast.chance > 0.99 else format_fraction(forecast.chance, 0)
-    return f"{chance} (as of {forecast.as_of})"
+    return phrase("{chance} (as of {date})", chance=chance_text(forecast.chance), date=forecast.as_of)
+
+
+def chance_text(chance: float) -> str:
+    """A probability in percent, never 0 or 100 while anything is open."""
+    if chance < 0.01:
+        return phrase("under {limit}", limit="1 %")
+    return phrase("over {limit}", limit="99 %") if chance > 0.99 else format_fraction(chance, 0)
 
 
 def track_record(result: Score) -> tuple[Markup, ...]:
     """How earlier probabilities and intervals turned out; nothing where no report has said anything of a settled promise."""
     if not result.promises:
         return ()
-    settled = say("{} settled {} with {}", small(result.promises), "promise" if result.promises == 1 else "promises",
-                  count(result.forecasts, "earlier forecast"))
+    settled = say_of("{count} settled promise with {forecasts}", "{count} settled promises with {forecasts}", result.promises, count=small(result.promises),
+                     forecasts=count(result.forecasts, "earlier forecast"))
     if not result.enough:
-        return (say("How good earlier probabilities were is too early to say: {}; a score needs {}.", settled, format_number(result.enough_from)),)
-    lines = [say("Over {}, the Brier score of the probabilities is {} (0 is perfect, 0.25 is as good as always saying 50 %).", settled,
-                 format_number(result.brier, 3))]
+        return (say("How good earlier probabilities were is too early to say: {settled}; a score needs {least}.", settled=settled, least=format_number(result.enough_from)),)
+    lines = [say("Over {settled}, the Brier score of the probabilities is {score} (0 is perfect, 0.25 is as good as always saying 50 %).", settled=settled,
+                 score=format_number(result.brier, 3))]
     if result.skill_low is not None:
-        lines.append(say("Its skill over always saying 50 % is {} (95 %: {} to {}).", format_fraction(result.skill), format_fraction(result.skill_low, unit=False),
-                         format_fraction(result.skill_high, unit=False)))
+        lines.append(say("Its skill over always saying 50 % is {skill} (95 %: {low} to {high}).", skill=format_fraction(result.skill),
+                         low=format_fraction(result.skill_low, unit=False), high=format_fraction(result.skill_high, unit=False)))
     if result.coverage is not None:
-        lines.append(say("{} of {} earlier {} intervals held what happened: {} by promise (95 %: {} to {}).", format_number(result.covered),
-                         format_number(result.intervals), format_fraction(result.level, 0) if result.level else "", format_fraction(result.coverage),
-                         format_fraction(result.coverage_low, unit=False), format_fraction(result.coverage_high, unit=False)))
+        lines.append(say("{held} of {all} earlier {level} intervals held what happened: {share} by promise (95 %: {low} to {high}).", held=format_number(result.covered),
+                         all=format_number(result.intervals), level=format_fraction(result.level, 0) if result.level else "", share=format_fraction(result.coverage),
+                         low=format_fraction(result.coverage_low, unit=False), high=format_fraction(result.coverage_high, unit=False)))
     return tuple(lines)
 
 
@@ -81,28 +103,27 @@ def alt(ledger: Ledger) -> str:
     parts = []
     for row in ledger.rows:
         if row.lands is not None:
-            chance = f"chance {plain(chance_of(row.chance))}" if row.chance is not None else row.verdict
-            parts.append(f"{plain(name(row))}: lands at {plain(full(row.lands))}, {chance}")
-    return f"Where each promised value lands, as a share of it. {'; '.join(parts)}."
+            chance = phrase("chance {chance}", chance=plain(chance_of(row.chance))) if row.chance is not None else verdict(row.verdict)
+            parts.append(phrase("{promise}: lands at {value}, {state}", promise=plain(name(row)), value=plain(full(row.lands)), state=chance))
+    return phrase("Where each promised value lands, as a share of it. {parts}.", parts="; ".join(parts))
 
 
 def claims(result: Claims) -> tuple[Markup, ...]:
     first, others = result.rows[0], result.rows[1:]
-    return (say("{} end in the same money, {}. Added up they come to {}; counted once it is {}.", joined([_quoted(c.name) for c in result.rows]), first.ends_in,
-                fig(result.together), fig(result.once)),
-            say("Only “{}” is counted; {} inside it. If they are benefits of different customers or products, they may be added: then say so where they are "
-                "agreed.", first.name, "the other lies" if len(others) == 1 else "the others lie"))
+    return (say("{names} end in the same money, {money}. Added up they come to {together}; counted once it is {once}.", names=joined([_quoted(said_or_own(c.name)) for c in result.rows]),
+                money=said(first.ends_in), together=fig(result.together), once=fig(result.once)),
+            say_of("Only “{name}” is counted; the other lies inside it. If they are benefits of different customers or products, they may be added: then say so where they "
+                   "are agreed.", "Only “{name}” is counted; the others lie inside it. If they are benefits of different customers or products, they may be added: then say "
+                   "so where they are agreed.", len(others), name=said_or_own(first.name)))
 
 
 def _quoted(text: str) -> str:
-    return f"“{text}”"
+    return phrase("“{text}”", text=text)
 
 
 def ratio_text(row: LedgerRow) -> str:
     """The label at a promise's dot."""
     at = format_value(row.lands.value / row.value.value, "fraction")
     if row.chance is None:
-        return f"{at}, {row.verdict}"
-    chance = row.chance.value
-    said = "under 1 %" if chance < 0.01 else "over 99 %" if chance > 0.99 else format_fraction(chance, 0)
-    return f"{at}, chance {said}"
+        return f"{at}, {verdict(row.verdict)}"
+    return phrase("{share}, chance {chance}", share=at, chance=chance_text(row.chance.value))

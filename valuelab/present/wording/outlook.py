@@ -10,6 +10,7 @@ from valuelab.analysis.reviews import GoalChance, ValueReview
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.formatting import format_number
+from valuelab.language import phrase, said
 from valuelab.present.charts.money import period_word
 from valuelab.present.figures import fig, full, joined, period_text, plain, say
 from valuelab.present.wording.common import GOAL_WORDS, chance_of, months, small
@@ -18,7 +19,13 @@ from valuelab.types import Estimate
 
 def word(outlook: ValueOutlook) -> str:
     """"Profit" only where the result is one."""
-    return "profit" if (outlook.net_return or outlook.benefit).convention.startswith("profit") else "net return" if outlook.net_return is not None else "revenue"
+    if is_profit(outlook):
+        return phrase("profit")
+    return phrase("net return") if outlook.net_return is not None else phrase("revenue")
+
+
+def is_profit(outlook: ValueOutlook) -> bool:
+    return (outlook.net_return or outlook.benefit).convention.startswith("profit")
 
 
 def in_short(review: ValueReview) -> tuple[Markup, ...]:
@@ -28,10 +35,11 @@ def in_short(review: ValueReview) -> tuple[Markup, ...]:
         return ()
     if outlook.about != "cash flow":
         return (*((chance(outlook, review.main_chance),) if outlook.chance_of_return is not None else ()), *beyond(review))
-    how = "off as they were so far" if any(r.basis == "record" for r in outlook.records) else "as uncertain as was stated"
-    text = say("With what is still to come {}, the {} lands around {}", how, word(outlook), full(outlook.net_return))
+    net, value = word(outlook), full(outlook.net_return)
+    text = say("With what is still to come off as they were so far, the {net_return} lands around {value}", net_return=net, value=value) if any(
+        r.basis == "record" for r in outlook.records) else say("With what is still to come as uncertain as was stated, the {net_return} lands around {value}", net_return=net, value=value)
     if outlook.chance_of_return is not None:
-        text += say("; the chance that it returns more than it costs is {}", chance_of(outlook.chance_of_return))
+        text = say("{finding}; the chance that it returns more than it costs is {chance}", finding=text, chance=chance_of(outlook.chance_of_return))
     return (text + Markup("."),)
 
 
@@ -45,31 +53,37 @@ def headline(outlook: ValueOutlook, review: ValueReview) -> Markup:
     """What is left after the cost, with both parts and ROI by the customer's convention; how likely that goal is stands with it."""
     convention, likely = review.roi_convention, review.main_chance
     net = outlook.net_return
-    kind = "profit" if word(outlook) == "profit" else "revenue"
+    kind = phrase("profit") if is_profit(outlook) else phrase("revenue")
     ratio = outlook.benefit_cost_ratio if convention == "gross" else outlook.roi_net
-    text = say("If {}{}, the net over {} is {}: {} of {} against a cost of {}", outlook.scenario, say(" (chance if nothing changes: {})", chance_of(likely)) if likely else "",
-               months(outlook.horizon_months), full(net, sign=True),
-               fig(outlook.benefit), kind, fig(outlook.cost))
+    values = {"scenario": said(outlook.scenario), "span": months(outlook.horizon_months), "net": full(net, sign=True), "benefit": fig(outlook.benefit), "kind": kind,
+              "cost": fig(outlook.cost)}
+    text = say("If {scenario} (chance if nothing changes: {chance}), the net over {span} is {net}: {benefit} of {kind} against a cost of {cost}", chance=chance_of(likely), **values) \
+        if likely else say("If {scenario}, the net over {span} is {net}: {benefit} of {kind} against a cost of {cost}", **values)
     if ratio is not None:
-        text += say("; {} {}", "benefit–cost ratio (gross)" if convention == "gross" else "ROI (net)", fig(ratio))
+        text = say("{finding}; benefit–cost ratio (gross) {ratio}", finding=text, ratio=fig(ratio)) if convention == "gross" else \
+            say("{finding}; ROI (net) {ratio}", finding=text, ratio=fig(ratio))
     return text + Markup(".")
 
 
 def chance(outlook: ValueOutlook, likely: Estimate | None) -> Markup:
     """The chance of a return holds only where its goal is reached, so the goal's own chance is in the same sentence."""
-    text = say("The chance that it returns more than it costs is {}, but only if {}", chance_of(outlook.chance_of_return), outlook.scenario)
-    text += say("; the chance of that, if nothing changes, is {}.", chance_of(likely)) if likely else Markup(".")
+    returns, scenario = chance_of(outlook.chance_of_return), said(outlook.scenario)
+    text = say("The chance that it returns more than it costs is {chance}, but only if {scenario}; the chance of that, if nothing changes, is {likely}.", chance=returns,
+               scenario=scenario, likely=chance_of(likely)) if likely else \
+        say("The chance that it returns more than it costs is {chance}, but only if {scenario}.", chance=returns, scenario=scenario)
     lag = next((d.value for d in outlook.drivers if d.value.key.endswith("driver.lag")), None)
-    start = "from the first day" if lag is None or lag.value == 0 else f"after {months(int(lag.value))}"
-    return text + say(" The whole gain is counted {}, also what would come without the initiative.", start)
+    if lag is None or lag.value == 0:
+        return text + Markup(" ") + say("The whole gain is counted from the first day, also what would come without the initiative.")
+    return text + Markup(" ") + say("The whole gain is counted after {span}, also what would come without the initiative.", span=months(int(lag.value)))
 
 
 def beyond(review: ValueReview) -> tuple[Markup, ...]:
     """The same counted from the projection: what comes if nothing changes is no benefit of reaching the goal."""
     if review.beyond is None:
         return ()
-    what = word(review.outlook) if review.outlook.net_return is None else "net"
-    return (say("Counted from what the projection brings anyway, not from the base, the {} over {} is {}.", what, months(review.outlook.horizon_months), full(review.beyond, sign=True)),)
+    what = word(review.outlook) if review.outlook.net_return is None else phrase("net")
+    return (say("Counted from what the projection brings anyway, not from the base, the {what} over {span} is {value}.", what=what, span=months(review.outlook.horizon_months),
+                value=full(review.beyond, sign=True)),)
 
 
 def lead(outlook: ValueOutlook) -> Markup:
