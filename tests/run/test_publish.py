@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from valuelab.run import publish
+from valuelab.run.index import write_index
+from valuelab.run.project import Project
 from valuelab.run.publish import Failure, Status
 
 
@@ -59,6 +63,19 @@ def test_recovery_after_a_kill_between_the_two_renames(tmp_path):
     folder = made(tmp_path / "acme", ".replaced-2025-03", ".building-2025-03-77", "2025-06", ".replaced-2025-06")
     publish.recover(folder)
     assert names(folder) == ["2025-03", "2025-06"]
+
+
+def test_half_an_index_of_a_killed_command_goes_with_the_next_index_and_that_of_a_running_one_stays(tmp_path):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    (tmp_path / "params").mkdir()
+    outputs = made(tmp_path / "outputs")
+    outputs.mkdir()
+    running = f".writing-index.html-{os.getppid()}"
+    for name in (f".writing-index.html-{ended.pid}", f".writing-portfolio.parquet-{ended.pid}", running):
+        (outputs / name).write_text("half")
+    write_index(Project(tmp_path / "params", tmp_path / "notebooks", outputs))
+    assert names(outputs) == sorted([running, "index.html", "portfolio.parquet"])
 
 
 def test_clearing_after_one_kill_takes_only_that_process(tmp_path):

@@ -59,6 +59,12 @@ def render(template: str, /, **values: object) -> Markup:
     return Markup(environment().get_template(template).render(**values))
 
 
+def compile_templates() -> None:
+    """Have every template compiled, for all processes that are forked from this one."""
+    for path in FOLDER.glob("*.j2"):
+        environment().get_template(path.name)
+
+
 @lru_cache
 def projection_models() -> tuple[dict[str, str], ...]:
     """The rows of the table of covariance models as texts, column → text (see ``valuelab.analysis.covariance_models``)."""

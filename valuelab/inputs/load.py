@@ -15,6 +15,7 @@ from valuelab.formatting import LOCALE, use_locale
 from valuelab.inputs.assemble import assemble, choose_as_of, read_data
 from valuelab.inputs.brand import read_brand
 from valuelab.inputs.find import locate
+from valuelab.inputs.handed import handed
 from valuelab.inputs.periods import Unreadable, parse_period
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.read_params import read_params, totals_of, usable_part
@@ -60,6 +61,9 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
       - customer: "../etc/passwd" is not a customer id. An id has a-z, digits and hyphens; a path ends in .yaml.
     """
     path = locate(customer)
+    if (ready := handed(path, as_of, previous)) is not None:
+        use_locale(ready.locale)
+        return ready
     params, text, problems = read_params(path)
     use_locale(params.locale if params is not None else LOCALE)
     use_language(params.language if params is not None else ENGLISH)

@@ -31,6 +31,7 @@ from IPython.core.error import StdinNotImplementedError, UsageError
 from jupyter_client.session import Session, json_packer
 from traitlets.config import Config
 
+from valuelab.inputs.handed import hand
 from valuelab.run.processes import die_with_parent, limit_memory
 
 FLUSH_SECONDS = 0.2  # as ipykernel does
@@ -111,8 +112,8 @@ def shell() -> ZMQInteractiveShell:
     return made
 
 
-def live(parent: int, channel: int, out: int, err: int) -> NoReturn:
-    """Run the cells that come over ``channel``, and end. ``out`` and ``err`` are where C code and programs write to."""
+def live(parent: int, channel: int, out: int, err: int, given: int = -1) -> NoReturn:
+    """Run the cells that come over ``channel``, and end. ``out`` and ``err`` are where C code and programs write to; ``given`` is a customer that was read already."""
     os.setsid()
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -124,6 +125,9 @@ def live(parent: int, channel: int, out: int, err: int) -> NoReturn:
     line = socket.socket(fileno=channel)
     requests = line.makefile("rb")
     _settle(json.loads(requests.readline()))
+    if given >= 0:
+        with os.fdopen(given, "rb") as file:
+            hand(file.read())
     ip = shell()
     ip.init_sys_modules()
     events: Events = ip.display_pub.session

@@ -63,8 +63,8 @@ def _exporter() -> ReportExporter:
 
 
 def build_exporter() -> None:
-    """Have the exporter ready for the first page: it knows no page's content, so forks may share it."""
-    _exporter()
+    """Have the exporter ready for the first page, its templates compiled: it knows no page's content, so forks may share it."""
+    to_html(NotebookNode(cells=[], metadata=NotebookNode()), name="", as_of="")
 
 
 def to_html(executed: Any, *, name: str, as_of: str, results: Mapping[str, Any] | None = None, workbook: str = "",

@@ -18,6 +18,7 @@ from valuelab.run.beside import Beside
 from valuelab.run.cards import card_of
 from valuelab.run.collect import PagesDisagree, assemble, bundles, to_json
 from valuelab.run.convert import title_of, to_html
+from valuelab.run.engine import NAME as ENGINE
 from valuelab.run.evidence import FigureWithoutKey
 from valuelab.run.execute import WorkbookFailed, execute, for_keeping, read_workbook
 from valuelab.run.project import date_text, last_day
@@ -134,12 +135,12 @@ class _Run:
         seconds: dict[str, float] = {}
         pages: dict[str, Any] = {}
         executed: dict[str, Any] = {}
+        runs = [workbook for workbook in self.task.project.workbooks() if not applies.get(workbook.stem)]
+        handed = self._read_once(as_of, previous) if len(runs) > 1 and self.task.engine == ENGINE else b""
         with publish.replacing(self.folder, as_of) as building:
-            for workbook in self.task.project.workbooks():
-                if applies.get(workbook.stem):
-                    continue
+            for workbook in runs:
                 clock = time.perf_counter()
-                notebook = self._execute(workbook, as_of, previous)
+                notebook = self._execute(workbook, as_of, previous, handed)
                 notebook = for_keeping(notebook, {
                     "customer": self.task.customer, "as_of": as_of, "previous": f"../{before}/{publish.RESULTS}" if before else ""})
                 pages[workbook.stem] = {"title": title_of(notebook), "results": bundles(notebook)}
@@ -175,11 +176,22 @@ class _Run:
         if not seconds:
             self.tell(Event("made", self.task.customer, as_of, text="no workbook applies: " + "; ".join(sorted({missing["add"] for missing in not_run.values()}))))
 
-    def _execute(self, workbook: Path, as_of: str, previous: Path | None) -> Any:
+    def _read_once(self, as_of: str, previous: Path | None) -> bytes:
+        """The customer as each workbook would read it; where that fails they say why."""
+        from valuelab.inputs import load_customer
+        from valuelab.inputs.handed import pack
+
+        try:
+            account = load_customer(self.task.params, as_of=as_of, previous=str(previous) if previous else None)
+        except Exception:
+            return b""
+        return pack(account, self.task.params, as_of=as_of, previous=previous)
+
+    def _execute(self, workbook: Path, as_of: str, previous: Path | None, handed: bytes) -> Any:
         home = self.task.params.parent
         parameters = {"customer": self.task.params.name, "as_of": as_of,
                       "previous": os.path.relpath(previous, home) if previous else ""}
-        return execute(workbook, parameters, folder=home, timeout=self.task.timeout, engine=self.task.engine, memory=self.task.memory,
+        return execute(workbook, parameters, folder=home, timeout=self.task.timeout, engine=self.task.engine, memory=self.task.memory, handed=handed,
                        say=lambda text: self.tell(Event("note", self.task.customer, as_of, workbook.stem, text=text)))
 
     def _requested(self, as_of: str) -> str:

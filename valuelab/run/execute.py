@@ -42,7 +42,7 @@ class WorkbookFailed(Exception):
         self.detail = detail
 
 
-def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout: float, engine: str = NAME, memory: int = 0,
+def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout: float, engine: str = NAME, memory: int = 0, handed: bytes = b"",
             say: Callable[[str], None] = lambda text: None) -> NotebookNode:
     """Run a workbook in a fresh process and return it with its outputs.
 
@@ -60,6 +60,8 @@ def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout
         ``valuelab`` forks a process that is warm; ``stock`` starts ipykernel. The outputs are the same.
     memory
         Megabytes that a forked process may have beyond what it starts with; 0 is no limit.
+    handed
+        A customer as ``inputs.handed.pack`` makes it: a forked process need not read its files.
     say
         Called with a line where a stock kernel is used in place of a fork.
 
@@ -72,7 +74,7 @@ def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout
     name = workbook.stem
     _check_parameters(workbook)
     forked = engine == NAME
-    options: dict[str, Any] = {"notebook_timeout": timeout, "memory": memory, "say": say} if forked else {}
+    options: dict[str, Any] = {"notebook_timeout": timeout, "memory": memory, "handed": handed, "say": say} if forked else {}
     deadline = Deadline(timeout)
     try:
         with nullcontext() if forked else deadline, warnings.catch_warnings():  # the forked engine has a clock of its own

@@ -27,7 +27,7 @@ from valuelab.run.zygote import END, NOTEBOOK, Zygote, ZygoteDied, can_fork, for
 Say = Callable[[str], None]
 # what papermill and this package pass to an engine; anything else is for nbclient, and nbclient gets it
 UNDERSTOOD = frozenset({"input_path", "log_output", "stdout_file", "stderr_file", "start_timeout", "execution_timeout", "timeout",
-                        "notebook_timeout", "memory", "say"})
+                        "notebook_timeout", "memory", "say", "handed"})
 _WIDGETS = re.compile(r"^\s*(?:import|from)\s+(?:ipywidgets|ipympl|anywidget)\b|^\s*%matplotlib\s+(?:widget|ipympl|notebook)\b|tqdm\.notebook",
                       re.MULTILINE)
 _PYTHON = re.compile(r"python[\d.]*")
@@ -47,11 +47,11 @@ class ManagedEngine(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:  # type: ignore[override]
         say = options.pop("say", None) or logger.warning
-        own = {name: options.pop(name, None) for name in ("notebook_timeout", "memory")}
+        own = {name: options.pop(name, None) for name in ("notebook_timeout", "memory", "handed")}
         reason = why_stock(nb_man.nb, kernel_name, options)
         if not reason:
             try:
-                with RunningNotebook(zygote_here(), memory=own["memory"], seconds=own["notebook_timeout"]) as running:
+                with RunningNotebook(zygote_here(), memory=own["memory"], seconds=own["notebook_timeout"], handed=own["handed"] or b"") as running:
                     ForkedClient(nb_man, running, **options).run()
                 return
             except NeedsStockKernel as needed:
@@ -108,7 +108,7 @@ class RunningNotebook:
         From ``events``, when ``seconds`` are over.
     """
 
-    def __init__(self, zygote: Zygote, *, memory: int | None = None, seconds: float | None = None):
+    def __init__(self, zygote: Zygote, *, memory: int | None = None, seconds: float | None = None, handed: bytes = b""):
         self.zygote, self.pid, self.ended = zygote, 0, ""
         self._deadline: float | None = None
         self._seconds = seconds
@@ -118,11 +118,12 @@ class RunningNotebook:
         out, out_theirs = os.pipe()
         err, err_theirs = os.pipe()
         self._outputs = {out: "stdout", err: "stderr"}
+        given = [_in_memory(handed)] if handed else []
         try:
             for fd in self._outputs:
                 os.set_blocking(fd, False)
             self._channel.sendall(_line({"environment": dict(os.environ), "folder": os.getcwd(), "memory": memory}))
-            zygote.ask(NOTEBOOK, theirs.fileno(), out_theirs, err_theirs)
+            zygote.ask(NOTEBOOK, theirs.fileno(), out_theirs, err_theirs, *given)
             while not self.pid:  # what it still had to say of an earlier notebook is of no interest
                 self.pid = int(zygote.answer().get("started", 0))
             self._deadline = time.monotonic() + seconds if seconds else None  # not for a zygote that was just started
@@ -137,8 +138,8 @@ class RunningNotebook:
             raise
         finally:
             theirs.close()
-            os.close(out_theirs)
-            os.close(err_theirs)
+            for fd in (out_theirs, err_theirs, *given):
+                os.close(fd)
 
     def __enter__(self) -> RunningNotebook:
         return self
@@ -292,6 +293,15 @@ class ForkedClient(PapermillNotebookClient):
 
         if reply["status"] == "error":
             run_sync(self._check_raise_for_error)(cell, cell_index, {"content": reply})
+
+
+def _in_memory(content: bytes) -> int:
+    """An open file without a name."""
+    fd = os.memfd_create("handed")
+    with os.fdopen(os.dup(fd), "wb") as file:
+        file.write(content)
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
 
 
 def _now() -> str:

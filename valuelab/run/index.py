@@ -81,6 +81,7 @@ def write_index(project: Project, software: str = "", *, leave_out: str = "") ->
     With the key of the ``software`` both are left alone where they already say what they would say.
     """
     project.outputs.mkdir(parents=True, exist_ok=True)
+    publish.forget_half_written(project.outputs)
     found = [account for account in accounts(project) if account.id != leave_out]
     key = digest(software, json.dumps([asdict(account) for account in found], sort_keys=True))
     path = project.outputs / INDEX

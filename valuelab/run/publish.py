@@ -146,6 +146,25 @@ def recover(folder: Path) -> None:
             left.unlink(missing_ok=True)
 
 
+def forget_half_written(outputs: Path) -> None:
+    """Clear half-written files over all customers (index, portfolio) that a killed command left; those of a command that runs stay."""
+    for left in outputs.glob(f"{WRITING}*"):
+        writer = left.name.rpartition("-")[2]
+        if not (writer.isdigit() and _runs(int(writer))):
+            with suppress(OSError):
+                left.unlink()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # another user's
+    return True
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """A JSON object; empty where there is none or it is damaged."""
     try:

@@ -44,7 +44,7 @@ LIBRARIES = ("numpy", "pandas", "statsmodels.api", "matplotlib.pyplot", "seaborn
 # functions of no data whose results later calls find ready
 READY = ("valuelab.run.convert:build_exporter", "valuelab.inputs.table_checks:row_schema", "valuelab.inputs.table_checks:flow_schema",
          "valuelab.present.charts.style:draw_empty", "valuelab.analysis.calibrated:table", "valuelab.software:software_id",
-         "valuelab.assets:usual_records", "valuelab.assets:glossary", "valuelab.assets:stylesheet")
+         "valuelab.analysis.usual_lengths:prepare", "valuelab.assets:compile_templates", "valuelab.assets:usual_records", "valuelab.assets:glossary", "valuelab.assets:stylesheet")
 NOTEBOOK, WORKER, END = b"notebook", b"worker", b"end"
 GRACE_SECONDS = 0.7
 _KIND = socket.SOCK_SEQPACKET if hasattr(socket, "SOCK_SEQPACKET") else socket.SOCK_STREAM

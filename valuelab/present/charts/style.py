@@ -133,7 +133,7 @@ def draw_empty() -> None:
         axes.plot([0, 1], [0, 1])
         axes.set_title("0")
         note(axes, "0", (0, 0), places=("N",), colour=INK, bold=True)
-        unit_axis(axes, "")
+        unit_axis(axes, "EUR")  # reads the list of currencies
 
     chart(draw, alt="", caption="")
     _ready.fill(READY_SHEETS)
