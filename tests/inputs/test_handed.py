@@ -6,9 +6,11 @@ import pytest
 
 from tests.run.small import workbook, write_customer
 from valuelab.errors import InputError
+from valuelab.formatting import in_locale, locale_in_use, use_locale
 from valuelab.inputs import handed as handing
 from valuelab.inputs import load_customer
 from valuelab.inputs.handed import hand, pack
+from valuelab.language import in_language, language_in_use, use_language
 
 
 @pytest.fixture
@@ -30,6 +32,16 @@ def test_what_was_handed_is_what_would_be_read_and_new_each_time(params, monkeyp
     assert one.to_dict() == other.to_dict() == read.to_dict()
     one.outcome.series.iloc[0] = -1.0
     assert other.outcome.series.iloc[0] == read.outcome.series.iloc[0] != -1.0
+
+
+def test_what_was_handed_speaks_as_its_params_say(params):
+    params.write_text(params.read_text(encoding="utf-8") + "locale: de_DE\nlanguage: de\n", encoding="utf-8")
+    with in_locale("en_US"), in_language("en"):
+        hand(pack(load_customer(params, as_of="2025-09"), params, as_of="2025-09"))
+        use_locale("en_US")
+        use_language("en")
+        load_customer(params, as_of="2025-09")
+        assert (locale_in_use(), language_in_use()) == ("de_DE", "de")
 
 
 def test_another_date_other_results_or_another_customer_are_read(params, tmp_path):

@@ -63,6 +63,7 @@ def load_customer(customer: str | Path, *, as_of: str | None = None, previous: s
     path = locate(customer)
     if (ready := handed(path, as_of, previous)) is not None:
         use_locale(ready.locale)
+        use_language(ready.language)
         return ready
     params, text, problems = read_params(path)
     use_locale(params.locale if params is not None else LOCALE)
