@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from valuelab.analysis.adoption import Adoption
 from valuelab.analysis.reviews.health import HealthReview
+from valuelab.language import phrase
 from valuelab.present.blocks import Block
 from valuelab.present.figures import say
 from valuelab.present.sections.adoption import highlights
@@ -18,12 +19,17 @@ from valuelab.types import CannotSay
 
 
 def health_headline(review: HealthReview) -> Block:
-    found = review.adoption
+    found, light = review.adoption, review.score.light if review.score is not None else ""
     if isinstance(found, Adoption):
-        return Block("health.review", "HealthReview", review.to_dict(), role="headline", lead=words.headline(found), highlights=highlights(found),
+        return Block("health.review", "HealthReview", review.to_dict(), role="headline", status=light, reason=_of_score(light), lead=words.headline(found), highlights=highlights(found),
                      sentences=(*words.support(found), *_beside(review)))
     lead, *rest = _beside(review) or (say("How healthy it is is not known: {}.", found.reason if isinstance(found, CannotSay) else "no indicator has a figure"),)
-    return Block("health.review", "HealthReview", review.to_dict(), role="headline", lead=lead, sentences=tuple(rest))
+    return Block("health.review", "HealthReview", review.to_dict(), role="headline", status=light, reason=_of_score(light), lead=lead, sentences=tuple(rest))
+
+
+def _of_score(light: str) -> str:
+    """What the status is of."""
+    return phrase("The health score.") if light else ""
 
 
 def _beside(review: HealthReview) -> tuple[Markup, ...]:
