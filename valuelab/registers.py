@@ -175,10 +175,40 @@ class OutcomeLine:
     on: str = ""
 
 
+Meeting = Literal["operational", "business", "strategic"]
+Stage = Literal["need", "awareness", "qualification", "investigation", "commercial", "closed, implemented", "closed, down"]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingHeld:
+    """A meeting that was held; ``outcomes``: whether the outcomes were spoken of, None where nobody wrote it down."""
+
+    kind: Meeting
+    on: str
+    outcomes: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpansionLine:
+    """Something more that the customer may need: how far it is, the gap that it rests on (now, wanted), and the next step. An opinion, with whose and when."""
+
+    name: str
+    stage: Stage
+    now: str = ""
+    wanted: str = ""
+    next_step: str = ""
+    by: str = ""
+    on: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class AccountRegister:
-    """What people write of an account beside its data: red flags that were asked about, steps of the implementation, outcomes."""
+    """What people write of an account beside its data: red flags that were asked about, steps of the implementation, outcomes, meetings held and their pace
+    (``operational_every``), and what more the customer may need."""
 
     flags: tuple[FlagLine, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     outcomes: tuple[OutcomeLine, ...] = ()
+    meetings: tuple[MeetingHeld, ...] = ()
+    expansion: tuple[ExpansionLine, ...] = ()
+    operational_every: Literal["week", "month"] = "month"

@@ -374,7 +374,7 @@ class Customer(Result):
             "04_roi": "" if money else "add `unit_value`, `cash_flow`, `direct_benefit` or `benefits` to the params",
             "05_health": "" if self.usage or self.register or self.health or len(self.chain) > 1 or self.surveys or self.renewals or self.scorecard != ScorecardPlan()
                          or self.questions != AccountRegister()
-                         else "add `adoption`, `chain`, `flags`, `health`, `outcomes`, `people`, `renewals`, `scorecard` or `surveys` to the params",
+                         else "add `adoption`, `chain`, `flags`, `health`, `meetings`, `outcomes`, `people`, `renewals`, `scorecard` or `surveys` to the params",
         }
 
 

@@ -50,6 +50,9 @@ def test_what_came_after_the_report_is_left_out(load):
     ("milestones:\n  - {name: Live}\n", "due"),
     ("outcomes:\n  - {name: Clients, level: strategic}\n", "without whose and when"),
     ("outcomes:\n  - {name: Clients, drivers: fame}\n", "fame"),
+    ("meetings:\n  - {kind: lunch, on: 2025-05}\npeople:\n  - user\n", "lunch"),
+    ("people:\n  - user\nexpansion:\n  - {name: Site, stage: need}\n", "without whose and when"),
+    ("people:\n  - user\nexpansion:\n" + 2 * "  - {name: Site, stage: need, by: x, on: 2025-05}\n", "stands there 2 times"),
 ])
 def test_what_cannot_be_meant_is_refused(load, text, said):
     with pytest.raises(InputError) as refused:

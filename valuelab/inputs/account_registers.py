@@ -1,7 +1,8 @@
-"""Registers of an account in the params: red flags that were asked about, steps of the implementation, outcomes and their qualifiers."""
+"""Registers of an account in the params: red flags that were asked about, steps of the implementation, outcomes and their qualifiers, meetings, expansion."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import pandas as pd
@@ -10,7 +11,7 @@ from pydantic import BeforeValidator, model_validator
 from valuelab.inputs.periods import Unreadable, parse_period, shorten
 from valuelab.inputs.quality import Findings
 from valuelab.inputs.sections import Choice, DayText, Flag, Name, Note, Section, as_words
-from valuelab.registers import AccountRegister, FlagLine, Milestone, OutcomeLine
+from valuelab.registers import AccountRegister, ExpansionLine, FlagLine, MeetingHeld, Milestone, OutcomeLine
 
 
 class FlagText(Section):
@@ -78,16 +79,62 @@ class WantedText(Section):
         return self
 
 
-def register_of(flags: list[FlagText], milestones: list[MilestoneText], outcomes: list[WantedText], *, as_of: pd.Period, findings: Findings) -> AccountRegister:
+class MeetingText(Section):
+    """A meeting that was held."""
+
+    kind: Annotated[Literal["operational", "business", "strategic"], Choice]
+    on: DayText
+    outcomes: Flag | None = None
+
+    @model_validator(mode="after")
+    def _when(self) -> MeetingText:
+        if not self.on:
+            raise Unreadable(f"the {self.kind} meeting has no date", "Add `on`, for example on: 2025-06-12.")
+        return self
+
+
+class ExpansionText(Section):
+    """Something more that the customer may need, and how far it is."""
+
+    name: Name
+    stage: Annotated[Literal["need", "awareness", "qualification", "investigation", "commercial", "closed, implemented", "closed, down"], Choice]
+    now: Note = ""
+    wanted: Note = ""
+    next_step: Note = ""
+    by: Note = ""
+    on: DayText = ""
+
+    @model_validator(mode="after")
+    def _whose(self) -> ExpansionText:
+        if not (self.by and self.on):
+            raise Unreadable(f"{shorten(self.name)}: a stage without whose and when", "Add `by` and `on`, for example by: account manager, on: 2025-06.")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class RegistersText:
+    """The registers as the params have them."""
+
+    flags: list[FlagText]
+    milestones: list[MilestoneText]
+    outcomes: list[WantedText]
+    meetings: list[MeetingText]
+    expansion: list[ExpansionText]
+    operational_every: Literal["week", "month"]
+
+
+def register_of(written: RegistersText, *, as_of: pd.Period, findings: Findings) -> AccountRegister:
     """The registers as they stood at the date of a report: what was found or closed later is counted and left out. Nothing may stand there twice."""
-    for key, names in (("flags", [line.flag for line in flags]), ("milestones", [line.name for line in milestones]), ("outcomes", [line.name for line in outcomes])):
+    flags, milestones, outcomes = written.flags, written.milestones, written.outcomes
+    for key, names in (("flags", [line.flag for line in flags]), ("milestones", [line.name for line in milestones]), ("outcomes", [line.name for line in outcomes]),
+                       ("expansion", [line.name for line in written.expansion])):
         for name in dict.fromkeys(n for n in names if names.count(n) > 1):
             findings.refuse(key, f"{shorten(name)} stands there {names.count(name)} times", fix="Keep one line of each.")
 
     def known(day: str) -> bool:
         return not day or parse_period(day).start_time <= as_of.end_time
 
-    for key, lines in (("flags", flags), ("outcomes", outcomes)):
+    for key, lines in (("flags", flags), ("outcomes", outcomes), ("expansion", written.expansion)):
         findings.note(f"opinions on {'red flags' if key == 'flags' else key} from after the date of the report left out", where=key, why="they were not known then",
                       count=sum(not known(line.on) for line in lines))
     asked = tuple(FlagLine(x.flag, x.answer, x.note, x.by, x.on, *((x.closed, x.closed_by, x.closed_on) if x.closed and known(x.closed_on) else (None, "", "")))
@@ -95,4 +142,6 @@ def register_of(flags: list[FlagText], milestones: list[MilestoneText], outcomes
     steps = tuple(Milestone(x.name, x.due, x.done if known(x.done) else "") for x in milestones)
     wanted = tuple(OutcomeLine(x.name, x.quality, x.quantity, x.deadline, x.baseline, x.milestones, tuple(x.drivers), x.identified, x.level, x.socialised, x.aligned, x.by, x.on)
                    for x in outcomes if known(x.on))
-    return AccountRegister(asked, steps, wanted)
+    held = tuple(sorted((MeetingHeld(x.kind, x.on, x.outcomes) for x in written.meetings if known(x.on)), key=lambda m: parse_period(m.on).start_time))
+    more = tuple(ExpansionLine(x.name, x.stage, x.now, x.wanted, x.next_step, x.by, x.on) for x in written.expansion if known(x.on))
+    return AccountRegister(asked, steps, wanted, held, more, written.operational_every)

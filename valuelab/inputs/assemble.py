@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from valuelab.inputs.account_registers import register_of
+from valuelab.inputs.account_registers import RegistersText, register_of
 from valuelab.inputs.agreed import AssumptionsLog
 from valuelab.inputs.agreed_dates import hold_dates_against_each_other
 from valuelab.inputs.agreed_money import benefit_plans, direct_benefit, renewal_of, stated_costs, unit_value
@@ -326,7 +326,8 @@ def assemble(
         surveys=surveys_until(params.surveys, data.answers, until.as_of, findings),
         scorecard=scorecard_of(params.scorecard, measures=[m.name for m in (outcome, *indicators.values()) if m], currency=params.currency, as_of=until.as_of, text=text, findings=findings),
         renewals=renewals_until(data.renewals, params.renewals, until.as_of, findings),
-        questions=register_of(params.flags, params.milestones, params.outcomes, as_of=until.as_of, findings=findings),
+        questions=register_of(RegistersText(params.flags, params.milestones, params.outcomes, params.meetings, params.expansion, params.operational_every),
+                              as_of=until.as_of, findings=findings),
         events=known_events(params, until.as_of, findings),
         comment=known_comment(params, until.as_of, findings),
         assumptions=tuple(log.lines),

@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import BeforeValidator, field_validator, model_validator
 
 from valuelab.formatting import LOCALE
-from valuelab.inputs.account_registers import FlagText, MilestoneText, WantedText
+from valuelab.inputs.account_registers import ExpansionText, FlagText, MeetingText, MilestoneText, WantedText
 from valuelab.inputs.adoption_text import AdoptionText
 from valuelab.inputs.colours import parse_shape_colour, parse_text_colour
 from valuelab.inputs.figures import Figure, parse_fraction, parse_number
@@ -315,6 +315,9 @@ class Params(AsksForData):
     flags: list[FlagText] = []
     milestones: list[MilestoneText] = []
     outcomes: list[WantedText] = []
+    meetings: list[MeetingText] = []
+    operational_every: Annotated[Literal["week", "month"], Choice] = "month"
+    expansion: list[ExpansionText] = []
     controls: Names = []
     events: dict[Month, Name] = {}
     comment: CommentText | None = None

@@ -30,6 +30,7 @@ from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger
 from valuelab.analysis.reviews.outcome_chain import OutcomeChain
 from valuelab.analysis.reviews.scorecard import Scorecard
+from valuelab.analysis.rhythm import Expansion, Rhythm
 from valuelab.analysis.targets import Progress, Shortfall
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_chain import CostRoom, ValueChain
@@ -132,10 +133,10 @@ PARTS: dict[type, dict[str, Callable[[Any], Block | None]]] = {
                   "promises": sections.promises_of, "claims": sections.claims_of},
     HealthReview: {"": sections.health_headline, "adoption": sections.adoption_of, "features": sections.features_of, "chain": sections.chain_of, "people": sections.people_of,
                    "score": sections.health_score_of, "changes": sections.changes_of, "scorecard": sections.scorecard_of, "renewals": sections.renewals_of,
-                   "flags": sections.flags_of, "outcomes": sections.outcomes_of,
+                   "flags": sections.flags_of, "outcomes": sections.outcomes_of, "rhythm": sections.rhythm_of, "expansion": sections.expansion_of,
                    "would change": sections.health_would_change},
     Adoption: {"": sections.adoption}, OutcomeChain: {"": sections.outcome_chain}, Relationships: {"": sections.relationships}, HealthScore: {"": sections.health_score}, Scorecard: {"": sections.scorecard}, RenewalReview: {"": sections.renewals},
-    RedFlags: {"": sections.red_flags}, Outcomes: {"": sections.outcomes},
+    RedFlags: {"": sections.red_flags}, Outcomes: {"": sections.outcomes}, Rhythm: {"": sections.rhythm}, Expansion: {"": sections.expansion},
     BaselineFit: {"": sections.history}, Projection: {"": sections.projection}, Effect: {"": sections.effect}, LeadScan: {"": sections.scan},
     BeforeAfter: {"": sections.before_after}, MeasureNext: {"": sections.measure_next},
     Progress: {"": sections.progress}, Conversion: {"": sections.conversion}, ValueCase: {"": sections.case}, CannotSay: {"": _cannot},

@@ -17,6 +17,7 @@ from valuelab.analysis.reviews.changes import Changes
 from valuelab.analysis.reviews.health_changes import health_changes
 from valuelab.analysis.reviews.outcome_chain import OutcomeChain, review_chain
 from valuelab.analysis.reviews.scorecard import Scorecard, review_scorecard
+from valuelab.analysis.rhythm import Expansion, Rhythm, review_expansion, review_rhythm
 from valuelab.types import CannotSay, Customer, Result
 
 
@@ -24,7 +25,7 @@ from valuelab.types import CannotSay, Customer, Result
 class HealthReview(Result):
     """What notebook 05 says; parts that the params do not have are None. ``changes``: what moved the score since last time."""
 
-    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score", "changes", "scorecard", "renewals", "flags", "outcomes")
+    LEAVE_OUT: ClassVar[tuple[str, ...]] = ("adoption", "chain", "people", "score", "changes", "scorecard", "renewals", "flags", "outcomes", "rhythm", "expansion")
     customer: str
     as_of: pd.Period
     adoption: Adoption | CannotSay | None
@@ -36,6 +37,8 @@ class HealthReview(Result):
     renewals: RenewalReview | None = None
     flags: RedFlags | None = None
     outcomes: Outcomes | None = None
+    rhythm: Rhythm | None = None
+    expansion: Expansion | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -49,6 +52,7 @@ def review_health(customer: Customer) -> HealthReview | CannotSay:
     people = review_relationships(register.people, names_left_out=register.names_left_out) if register is not None else None
     used = adoption if isinstance(adoption, Adoption) else None
     card = review_scorecard(customer, used, people)
+    flags, outcomes = review_red_flags(customer, used, card.surveys if card is not None else ()), review_outcomes(customer)
     return HealthReview(customer.name, customer.as_of, adoption, review_chain(customer), people, score, health_changes(score), card,
-                        review_renewals(customer.renewals) if customer.renewals is not None else None,
-                        review_red_flags(customer, used, card.surveys if card is not None else ()), review_outcomes(customer))
+                        review_renewals(customer.renewals) if customer.renewals is not None else None, flags, outcomes,
+                        review_rhythm(customer, adoption=used, score=score, flags=flags, outcomes=outcomes, people=people), review_expansion(customer))

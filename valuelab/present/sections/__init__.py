@@ -52,7 +52,16 @@ from valuelab.present.sections.outlook import chain, chances, conversion_worth, 
 from valuelab.present.sections.record import baseline_record, conversion_record, indicator_record
 from valuelab.present.sections.renewals import renewals, renewals_of
 from valuelab.present.sections.scorecard import scorecard, scorecard_of
-from valuelab.present.sections.watch import flags_of, outcomes, outcomes_of, red_flags
+from valuelab.present.sections.watch import (
+    expansion,
+    expansion_of,
+    flags_of,
+    outcomes,
+    outcomes_of,
+    red_flags,
+    rhythm,
+    rhythm_of,
+)
 
 __all__ = [
     "adoption", "adoption_of", "assumptions", "baseline_effect", "baseline_headline", "baseline_history", "baseline_projection", "baseline_record", "baseline_would_change",
@@ -62,6 +71,6 @@ __all__ = [
     "indicator_headline", "indicator_record", "indicator_would_change", "measure_next", "measures", "money_goals", "next_of", "outcome_chain", "outlook_of", "people_of", "prices", "progress", "progress_of", "projection", "relationships",
     "promises", "promises_of",
     "scan", "scan_of", "renewals", "renewals_of", "scorecard", "scorecard_of", "value_headline", "value_would_change", "what_if", "what_if_of",
-    "promises", "promises_of", "flags_of", "outcomes", "outcomes_of", "red_flags",
+    "promises", "promises_of", "expansion", "expansion_of", "flags_of", "outcomes", "outcomes_of", "red_flags", "rhythm", "rhythm_of",
     "scan", "scan_of", "scorecard", "scorecard_of", "value_headline", "value_would_change", "what_if", "what_if_of",
 ]

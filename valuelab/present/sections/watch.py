@@ -1,10 +1,11 @@
-"""Sections of notebook 05 on red flags and on outcomes."""
+"""Sections of notebook 05 on red flags, outcomes, meetings and expansion."""
 
 from __future__ import annotations
 
 from valuelab.analysis.outcome_quality import Outcomes
 from valuelab.analysis.red_flags import RedFlags
 from valuelab.analysis.reviews.health import HealthReview
+from valuelab.analysis.rhythm import Expansion, Rhythm
 from valuelab.present.blocks import Block, Table, cell, table
 from valuelab.present.wording import watch as words
 
@@ -47,3 +48,35 @@ def _qualifiers(found: Outcomes) -> Table:
 def _next(found: Outcomes) -> Table:
     rows = [(cell(x.name), cell(words.RISKS[x.risk]), cell(x.ask or "–"), cell(words.whose(x))) for x in found.outcomes]
     return table("What to ask next", ("outcome", "risk for a renewal", "ask next", "whose opinion"), rows)
+
+
+def rhythm_of(review: HealthReview) -> Block | None:
+    return review.rhythm and rhythm(review.rhythm)
+
+
+def rhythm(found: Rhythm) -> Block:
+    tables = (_meetings(found), *((_agenda(found),) if found.agenda else ()))
+    return Block("health.rhythm", "Rhythm", found.to_dict(), title="Meetings, and what to speak of", sentences=words.rhythm(found), tables=tables, warnings=found.warnings)
+
+
+def _meetings(found: Rhythm) -> Table:
+    states = {"held": "● held", "due": "▲ due", "never held": "○ not held yet"}
+    spoken = {True: "yes", False: "no", None: "–"}
+    rows = [(cell(m.kind), cell(m.pace), cell(m.last or "–"), cell(m.due or "–"), cell(states[m.state]), cell(spoken[m.outcomes])) for m in found.meetings]
+    return table("Which meeting is due", ("meeting", "pace", "last held", "due from", "state", "outcomes spoken of"), rows)
+
+
+def _agenda(found: Rhythm) -> Table:
+    rows = [(cell(item.meeting), cell(item.what), cell(item.why), cell(item.origin)) for item in found.agenda]
+    return table("The agenda, from what this report shows", ("meeting", "what", "why", "rests on"), rows)
+
+
+def expansion_of(review: HealthReview) -> Block | None:
+    return review.expansion and expansion(review.expansion)
+
+
+def expansion(found: Expansion) -> Block:
+    rows = [(cell(x.name), cell(x.stage), cell(x.now or "–"), cell(x.wanted or "–"), cell(x.next_step or "–"), cell(f"opinion of {x.by}, {x.on}")) for x in found.lines]
+    shown = table("What more is needed, the furthest first", ("need", "stage", "today", "wanted", "next step", "whose opinion"), rows,
+                  note="Stages: need, awareness, qualification, investigation, commercial; closed, implemented or closed, down.")
+    return Block("health.expansion", "Expansion", found.to_dict(), title="What more the customer may need (opinion)", sentences=words.expansion(found), tables=(shown,), warnings=found.warnings)

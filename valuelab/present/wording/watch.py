@@ -1,4 +1,4 @@
-"""Sentences on red flags, and on how well outcomes are defined and held."""
+"""Sentences on red flags, on how well outcomes are defined and held, on meetings and on what more the customer may need."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from valuelab.analysis.outcome_quality import OutcomeQuality, Outcomes, Part
 from valuelab.analysis.red_flags import RedFlag, RedFlags
+from valuelab.analysis.rhythm import Expansion, Rhythm
 from valuelab.present.figures import count, joined, say
 
 SHAPES = {"investigate": "■ to investigate", "accepted as a risk": "▲ accepted as a risk", "not asked": "○ not asked", "cleared": "● cleared", "clear": "● clear"}
@@ -57,6 +58,29 @@ def part(found: Part, *, origin: bool = True) -> Markup:
 
 def whose(found: OutcomeQuality) -> Markup:
     return say("opinion of {}, {}", found.by, found.on) if found.by else Markup("–")
+
+
+def rhythm(found: Rhythm) -> tuple[Markup, ...]:
+    """Which meetings are due, and how long the outcomes were not spoken of."""
+    due = [m.kind for m in found.meetings if m.state == "due"]
+    never = [m.kind for m in found.meetings if m.state == "never held"]
+    lines = [say("Due: the {} meeting.", joined(due)) if due else Markup("No meeting is due.")]
+    if never:
+        lines.append(say("Not held yet, as far as is written down: the {} meeting.", joined(never)))
+    if found.silent:
+        lines.append(say("The outcomes were not spoken of in the last {}.", count(found.silent, "business review")))
+    elif found.silent is None:
+        lines.append(Markup("Whether outcomes were spoken of in business reviews is not written down."))
+    return tuple(lines)
+
+
+def expansion(found: Expansion) -> tuple[Markup, ...]:
+    """How much is open, and what rests on no gap."""
+    lines = [say("{} open; the furthest is “{}”, at the stage of {}.", count(found.open, "need"), found.lines[0].name, found.lines[0].stage) if found.open else
+             Markup("Nothing more is open.")]
+    if found.without_gap:
+        lines.append(say("Without a gap that it rests on: {}. What is it today, and what should it be?", joined(list(found.without_gap))))
+    return tuple(lines)
 
 
 def not_recorded(flags: RedFlags | None, outcomes: Outcomes | None) -> tuple[Markup, ...]:
