@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from valuelab.analysis.kpi_check import check_kpi
 from valuelab.analysis.outcome_quality import ASK_QUALIFIER, review_outcomes
 from valuelab.analysis.red_flags import ASK, FLAGS, review_red_flags
 from valuelab.analysis.surveys import review_survey
@@ -128,3 +129,42 @@ def test_disconnected_outcomes_and_unserved_drivers_are_named():
     html = str(show(found).html())
     assert "Calm &lt;i&gt;x&lt;/i&gt;" in html and "<i>x" not in html
     assert "&lt;b&gt;forms" in str(show(review_red_flags(account(FIT), None)).html())
+
+
+def test_what_happened_after_a_flag_was_closed_opens_it_again():
+    line = FlagLine("stalled implementation", "investigate", "", "account manager", "2025-02", "accepted as a risk", "project lead", "2025-03")
+    assert states(account(line, milestones=[Milestone("Live", "2025-03")]))[line.flag] == "accepted as a risk"
+    flag = next(f for f in review_red_flags(account(line, milestones=[Milestone("Live", "2025-03"), Milestone("Reports", "2025-05")]), None).flags if f.flag == line.flag)
+    assert flag.state == "investigate" and "after it was accepted as a risk" in flag.data and flag.ask
+    gone = replace(line, flag="change of people")
+    assert states(account(gone, left=[Person("champion", "promoter", left="2025-05")]))["change of people"] == "investigate"
+    assert states(account(gone, left=[Person("champion", "promoter", left="2025-01")]))["change of people"] == "accepted as a risk"
+    survey = review_survey(Survey("Satisfied", "satisfaction", (SurveyRound("2024-12", 100, 70), SurveyRound("2025Q2", 100, 20))))
+    assert states(account(replace(line, flag="poor performance or product experience")), surveys=(survey,))["poor performance or product experience"] == "investigate"
+
+
+def parts(measure: Measure, **more) -> dict[str, bool | None]:
+    return {part.name: part.state for part in check_kpi(measure, as_of=MONTHS[-1], **more).parts}
+
+
+def test_a_kpi_is_held_to_five_parts():
+    reached = replace(CLIENTS, targets=(Target(pd.Period("2025-12", "M"), 1200.0),), driver="make money")
+    assert set(parts(reached).values()) == {True} and check_kpi(reached, as_of=MONTHS[-1]).ask == ""
+    assert parts(CLIENTS)["attainable"] is None and parts(CLIENTS)["relevant"] is False
+    assert parts(CLIENTS, drivers=("reduce risk",))["relevant"] is True
+    off = Measure("Rating", pd.Series(7.0, MONTHS), scale=(0.0, 10.0), targets=(Target(pd.Period("2025-12", "M"), 11.0),))
+    assert parts(off)["attainable"] is False
+    falling = Measure("Days", pd.Series([30.0, 14.0] + [20.0] * 16, MONTHS), better="lower", unit="days", targets=(Target(pd.Period("2025-12", "M"), 15.0),))
+    assert parts(falling)["attainable"] is True
+    assert parts(replace(falling, unit=""))["specific"] is False
+    assert parts(replace(falling, series=falling.series[:6]))["measurable"] is False
+    assert parts(replace(falling, targets=(Target(pd.Period("2024-12", "M"), 15.0),)))["timely"] is False
+    assert parts(replace(falling, targets=()), promises=(Promise("promised", "Days", 15.0, pd.Period("2025-12", "M")),))["timely"] is True
+
+
+def test_the_goal_of_an_outcome_is_the_one_that_comes():
+    two = replace(CLIENTS, targets=(Target(pd.Period("2025-03", "M"), 1100.0), Target(pd.Period("2026-03", "M"), 1500.0)))
+    found = review_outcomes(account(outcomes=[GOOD], outcome=two))
+    texts = {p.name: p.text for p in found.outcomes[0].definition}
+    assert (texts["quantity"], texts["deadline"]) == ("1,500 clients", "2026-03")
+    assert [k.name for k in found.kpis] == ["Clients"] and "fit to steer by" in plain(show(found).html())

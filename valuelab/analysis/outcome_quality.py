@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import pandas as pd
+
+from valuelab.analysis.kpi_check import YEAR, Kpi, Part, aim, check_kpi
 from valuelab.formatting import format_value
 from valuelab.registers import OutcomeLine
 from valuelab.types import Customer, Measure, Promise, Result
@@ -16,20 +19,7 @@ ASK_PART = {"quality": "What is to become better, in their words?", "quantity": 
 ASK_QUALIFIER = {"connected": "What does it do for the organisation: make money, save money, reduce risk, or drive strategy?",
                  "identified": "Would they say in their own words what they want from it?", "quantified": "How much is it, from where to where?",
                  "strategic": "Who above this team would miss it?", "socialised": "With whom, and how often, is it spoken of?", "aligned": "Do those who decide on the renewal agree on it?"}
-YEAR = 12  # periods from which a baseline can be taken
 Risk = Literal["low", "some", "high"]
-
-
-@dataclass(frozen=True, slots=True)
-class Part(Result):
-    """One part of a definition or one qualifier. ``state``: True there, False missing, None not known; ``text``: what is there; ``origin``: "params", "data" or
-    "opinion", "" where nothing is there; ``ask``: the question, where it is missing or not known."""
-
-    name: str
-    state: bool | None
-    text: str = ""
-    origin: str = ""
-    ask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +48,13 @@ class OutcomeQuality(Result):
 
 @dataclass(frozen=True, slots=True)
 class Outcomes(Result):
-    """The outcomes of an account. ``disconnected``: names of those with no value driver; ``unserved``: drivers that no outcome serves."""
+    """The outcomes of an account. ``disconnected``: names of those with no value driver; ``unserved``: drivers that no outcome serves; ``kpis``: measures of the
+    params that an outcome names or that have a goal."""
 
     outcomes: tuple[OutcomeQuality, ...]
     disconnected: tuple[str, ...]
     unserved: tuple[str, ...]
+    kpis: tuple[Kpi, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -77,33 +69,35 @@ def review_outcomes(customer: Customer) -> Outcomes | None:
         return None
     found = tuple(_quality_of(line, customer) for line in lines)
     served = {driver for x in found for driver in x.drivers}
-    return Outcomes(found, tuple(x.name for x in found if not x.drivers), tuple(d for d in DRIVERS if d not in served))
+    return Outcomes(found, tuple(x.name for x in found if not x.drivers), tuple(d for d in DRIVERS if d not in served), _kpis(found, customer))
 
 
 def _quality_of(line: OutcomeLine, customer: Customer) -> OutcomeQuality:
     measure = _measure(line.name, customer)
-    definition = define(measure, line, promises=customer.promises)
+    definition = define(measure, line, promises=customer.promises, as_of=customer.as_of)
+    stated = () if measure is None or not measure.driver else (measure.driver,)
+    drivers = line.drivers or stated
     known = {part.name: part.state for part in definition}
     states = {
-        "connected": (bool(line.drivers), ", ".join(line.drivers)),
+        "connected": (bool(drivers), ", ".join(drivers)),
         "identified": (None if line.identified is None else line.identified == "explicit", line.identified or ""),
         "quantified": (bool(known["quantity"] and known["baseline"]), "quantity and baseline are there" if known["quantity"] and known["baseline"] else ""),
         "strategic": (None if line.level is None else line.level == "strategic", line.level or ""),
         "socialised": (None if line.socialised is None else line.socialised == "regularly", line.socialised or ""),
         "aligned": (line.aligned, "" if line.aligned is None else "those who decide agree" if line.aligned else "those who decide do not agree"),
     }
-    qualifiers = tuple(Part(name, state, text, ("params" if name == "quantified" else "opinion") if text else "", "" if state else ASK_QUALIFIER[name])
+    qualifiers = tuple(Part(name, state, text, ("params" if name == "quantified" or (name == "connected" and not line.drivers) else "opinion") if text else "", "" if state else ASK_QUALIFIER[name])
                        for name, (state, text) in states.items())
     lacking = [part for part in qualifiers if not part.state]
     risk: Risk = "low" if not lacking else "high" if len(lacking) > 2 or line.identified == "unknown" else "some"
     ask = next((part.ask for part in (*qualifiers, *definition) if not part.state), "")
-    return OutcomeQuality(line.name, measure is not None, definition, qualifiers, line.drivers, risk, ask, line.by, line.on)
+    return OutcomeQuality(line.name, measure is not None, definition, qualifiers, drivers, risk, ask, line.by, line.on)
 
 
-def define(measure: Measure | None, line: OutcomeLine | None = None, *, promises: Sequence[Promise] = ()) -> tuple[Part, ...]:
+def define(measure: Measure | None, line: OutcomeLine | None = None, *, promises: Sequence[Promise] = (), as_of: pd.Period | None = None) -> tuple[Part, ...]:
     """Quality, quantity, deadline, baseline and milestones of an outcome: of its measure where there is one, else in words.
 
-    Quantity and deadline are those of the first announced target, else of a promise. A baseline that is not declared can be taken from a year of data.
+    Quantity and deadline are those of the next announced target, else of the next promise, as seen from ``as_of`` (from the last figure without it). A baseline that is not declared can be taken from a year of data.
 
     Examples
     --------
@@ -112,7 +106,7 @@ def define(measure: Measure | None, line: OutcomeLine | None = None, *, promises
     """
     taken = dict.fromkeys(ASK_PART, ("", ""))
     if measure is not None:
-        taken |= _from_params(measure, promises)
+        taken |= _from_params(measure, promises, as_of if as_of is not None else measure.series.index[-1])
     parts = []
     for name, (text, origin) in taken.items():
         words = "" if line is None else getattr(line, name)
@@ -120,14 +114,11 @@ def define(measure: Measure | None, line: OutcomeLine | None = None, *, promises
     return tuple(parts)
 
 
-def _from_params(measure: Measure, promises: Sequence[Promise]) -> dict[str, tuple[str, str]]:
+def _from_params(measure: Measure, promises: Sequence[Promise], as_of: pd.Period) -> dict[str, tuple[str, str]]:
     found = {"quality": (f"{measure.name}{f', in {measure.unit}' if measure.unit else ''}, {measure.better} is better", "params")}
-    target = next((t for t in measure.targets if t.announced), None)
-    promise = next((p for p in promises if p.measure == measure.name), None)
-    if target is not None:
-        found |= {"quantity": (format_value(target.value, measure.unit), "params"), "deadline": (str(target.by), "params")}
-    elif promise is not None:
-        found |= {"quantity": (format_value(promise.value, measure.unit), "params"), "deadline": (str(promise.by), "params")}
+    goal = aim(measure, promises, as_of)
+    if goal is not None:
+        found |= {"quantity": (format_value(goal[0], measure.unit), "params"), "deadline": (str(goal[1]), "params")}
     if measure.baseline is not None:
         found["baseline"] = (format_value(measure.baseline.estimate.value, measure.unit), "params")
     elif int(measure.series.notna().sum()) >= YEAR:
@@ -140,3 +131,11 @@ def _from_params(measure: Measure, promises: Sequence[Promise]) -> dict[str, tup
 def _measure(name: str, customer: Customer) -> Measure | None:
     measures = [m for m in (customer.outcome, *customer.indicators.values()) if m is not None]
     return next((m for m in measures if m.name.casefold() == name.casefold()), None)
+
+
+def _kpis(found: Sequence[OutcomeQuality], customer: Customer) -> tuple[Kpi, ...]:
+    """Measures that an outcome of the register names, and all others with a goal; the outcome of the params first."""
+    named = {x.name.casefold(): x.drivers for x in found}
+    measures = [m for m in (customer.outcome, *customer.indicators.values()) if m is not None]
+    return tuple(check_kpi(m, promises=customer.promises, drivers=named.get(m.name.casefold(), ()), as_of=customer.as_of)
+                 for m in measures if m.name.casefold() in named or aim(m, customer.promises, customer.as_of) is not None)

@@ -28,7 +28,7 @@ ASK: dict[Flag, str] = {
     "relationship problems": "Who avoids us, and since when?",
 }
 State = Literal["not asked", "clear", "investigate", "cleared", "accepted as a risk"]
-OPEN: tuple[State, ...] = ("investigate",)
+Found = tuple[bool, str, str]  # raised, what the data say, and since when ("" where it is a state and no event)
 MONTHS_OF_CHANGE = 12
 
 
@@ -36,7 +36,7 @@ MONTHS_OF_CHANGE = 12
 class RedFlag(Result):
     """One flag. ``data``: what the data say, "" where they cannot; ``opinion``: what the register says, with whose and when.
 
-    Data that raise a flag are not overruled by an opinion that it is clear; only a closing dated after the finding was asked about ends it.
+    Data that raise a flag are not overruled by an opinion that it is clear; only a closing ends it, and not for what happened after that.
     """
 
     flag: Flag
@@ -71,7 +71,7 @@ def review_red_flags(customer: Customer, adoption: Adoption | None, surveys: tup
     if not register.flags and not register.milestones:
         return None
     asked = {line.flag: line for line in register.flags}
-    answers: dict[Flag, Callable[[], tuple[bool, str] | None]] = {
+    answers: dict[Flag, Callable[[], Found | None]] = {
         "outcome unclear": lambda: _outcome(customer), "stalled implementation": lambda: _stalled(register.milestones, customer.as_of),
         "change of people": lambda: _people(customer), "low usage or adoption": lambda: _usage(adoption),
         "poor performance or product experience": lambda: _experience(surveys), "relationship problems": lambda: _relationships(customer),
@@ -81,13 +81,15 @@ def review_red_flags(customer: Customer, adoption: Adoption | None, surveys: tup
     return RedFlags(tuple(sorted(flags, key=lambda f: order.index(f.state))), *(sum(f.state == state for f in flags) for state in ("investigate", "accepted as a risk", "not asked")))
 
 
-def _flag(flag: Flag, data: tuple[bool, str] | None, line: FlagLine | None) -> RedFlag:
-    raised_data, told = data or (False, "")
+def _flag(flag: Flag, data: Found | None, line: FlagLine | None) -> RedFlag:
+    raised_data, told, since = data or (False, "", "")
     raised_opinion = line is not None and line.answer == "investigate"
     raised = raised_data or raised_opinion
     state: State
     if raised:
         state = line.closed if line is not None and line.closed else "investigate"
+        if line is not None and line.closed and raised_data and since and pd.Period(since).start_time > pd.Period(line.closed_on).end_time:
+            state, told = "investigate", f"{told}; after it was {line.closed}"
     else:
         state = "clear" if data is not None or line is not None else "not asked"
     origin = " and ".join(name for name, yes in (("data", raised_data), ("opinion", raised_opinion)) if yes)
@@ -95,55 +97,55 @@ def _flag(flag: Flag, data: tuple[bool, str] | None, line: FlagLine | None) -> R
     return RedFlag(flag, state, told, origin, **said, ask=ASK[flag] if state in ("investigate", "not asked") else "")
 
 
-def _outcome(customer: Customer) -> tuple[bool, str] | None:
+def _outcome(customer: Customer) -> Found | None:
     if customer.outcome is None:
         return None
-    missing = [part.name for part in define(customer.outcome, promises=customer.promises) if part.name in ("quantity", "deadline") and not part.state]
+    missing = [part.name for part in define(customer.outcome, promises=customer.promises, as_of=customer.as_of) if part.name in ("quantity", "deadline") and not part.state]
     if missing:
-        return True, f"{customer.outcome.name} has no {' and no '.join(missing)}"
-    return False, f"{customer.outcome.name} has a quantity and a deadline"
+        return True, f"{customer.outcome.name} has no {' and no '.join(missing)}", ""
+    return False, f"{customer.outcome.name} has a quantity and a deadline", ""
 
 
-def _stalled(milestones: tuple[Milestone, ...], as_of: pd.Period) -> tuple[bool, str] | None:
+def _stalled(milestones: tuple[Milestone, ...], as_of: pd.Period) -> Found | None:
     """Overdue is a step whose day or month is over and that is not done."""
     if not milestones:
         return None
     late = [m for m in milestones if not m.done and pd.Period(m.due).end_time <= as_of.end_time]
     if late:
         first = min(late, key=lambda m: pd.Period(m.due).end_time)
-        return True, f"{len(late)} of {len(milestones)} milestones {'is' if len(late) == 1 else 'are'} overdue, the oldest since {first.due}: {first.name}"
-    return False, f"none of {len(milestones)} milestones is overdue"
+        return True, f"{len(late)} of {len(milestones)} milestones {'is' if len(late) == 1 else 'are'} overdue, the oldest since {first.due}: {first.name}", max(late, key=lambda m: pd.Period(m.due).end_time).due
+    return False, f"none of {len(milestones)} milestones is overdue", ""
 
 
-def _people(customer: Customer) -> tuple[bool, str] | None:
+def _people(customer: Customer) -> Found | None:
     if customer.register is None:
         return None
     since = customer.as_of.end_time - pd.DateOffset(months=MONTHS_OF_CHANGE)
     left = [p for p in customer.register.left if pd.Period(p.left).end_time >= since]
     if left:
-        return True, f"left within {MONTHS_OF_CHANGE} months, by the register: {', '.join(f'{p.role} ({p.left})' for p in left)}"
-    return False, f"nobody of the register left within {MONTHS_OF_CHANGE} months"
+        return True, f"left within {MONTHS_OF_CHANGE} months, by the register: {', '.join(f'{p.role} ({p.left})' for p in left)}", max(left, key=lambda p: pd.Period(p.left).end_time).left
+    return False, f"nobody of the register left within {MONTHS_OF_CHANGE} months", ""
 
 
-def _usage(adoption: Adoption | None) -> tuple[bool, str] | None:
+def _usage(adoption: Adoption | None) -> Found | None:
     if adoption is None or adoption.total.status not in ("good", "watch", "needs a conversation", "inactive"):
         return None
-    return adoption.total.status in ("needs a conversation", "inactive"), f"licences in use: {adoption.total.status}"
+    return adoption.total.status in ("needs a conversation", "inactive"), f"licences in use: {adoption.total.status}", ""
 
 
-def _experience(surveys: tuple[SurveyFound, ...]) -> tuple[bool, str] | None:
+def _experience(surveys: tuple[SurveyFound, ...]) -> Found | None:
     moved = [s for s in surveys if s.change is not None]
     if not moved:
         return None
-    worse = [s.name for s in moved if s.verdict == "worse"]
+    worse = [s for s in moved if s.verdict == "worse"]
     if worse:
-        return True, f"fell since the round before, beyond chance: {', '.join(worse)}"
-    return False, f"no survey fell beyond chance ({', '.join(s.name for s in moved)})"
+        return True, f"fell since the round before, beyond chance: {', '.join(s.name for s in worse)}", max((s.last.asked for s in worse), key=lambda asked: pd.Period(asked).start_time)
+    return False, f"no survey fell beyond chance ({', '.join(s.name for s in moved)})", ""
 
 
-def _relationships(customer: Customer) -> tuple[bool, str] | None:
+def _relationships(customer: Customer) -> Found | None:
     """By the register of people, which is opinion: a detractor among those who decide."""
     if customer.register is None:
         return None
     against = [p.role for p in customer.register.people if p.quality == "detractor" and p.role in WEIGHTY]
-    return (True, f"a detractor by the register: {', '.join(against)}") if against else None
+    return (True, f"a detractor by the register: {', '.join(against)}", "") if against else None

@@ -29,7 +29,7 @@ def outcomes_of(review: HealthReview) -> Block | None:
 
 
 def outcomes(found: Outcomes) -> Block:
-    return Block("health.outcomes", "Outcomes", found.to_dict(), title="Outcomes: well defined, and held", sentences=words.outcomes(found), tables=(_definitions(found), _qualifiers(found), _next(found)),
+    return Block("health.outcomes", "Outcomes", found.to_dict(), title="Outcomes: well defined, and held", sentences=words.outcomes(found), tables=(_definitions(found), _qualifiers(found), _next(found), *_kpis(found)),
                  warnings=found.warnings, notes=("The risk is a rule and no probability: nothing missing of the six is low, one or two some, more (or an outcome that nobody can name) high.",))
 
 
@@ -48,6 +48,14 @@ def _qualifiers(found: Outcomes) -> Table:
 def _next(found: Outcomes) -> Table:
     rows = [(cell(x.name), cell(words.RISKS[x.risk]), cell(x.ask or "–"), cell(words.whose(x))) for x in found.outcomes]
     return table("What to ask next", ("outcome", "risk for a renewal", "ask next", "whose opinion"), rows)
+
+
+def _kpis(found: Outcomes) -> tuple[Table, ...]:
+    if not found.kpis:
+        return ()
+    rows = [(cell(x.name), *(cell(words.part(part)) for part in x.parts), cell(x.ask or "–")) for x in found.kpis]
+    return (table("Are the measures fit to steer by?", ("measure", *(part.name for part in found.kpis[0].parts), "ask next"), rows,
+                  note="● yes, ■ no, ○ not known. Attainable: it has been there before; a goal off the scale is not, and whether one beyond the best so far is, nobody can know from data."),)
 
 
 def rhythm_of(review: HealthReview) -> Block | None:

@@ -41,6 +41,8 @@ def outcomes(found: Outcomes) -> tuple[Markup, ...]:
     lines = [say("{} of {} well defined: a quality, a quantity, a deadline, a baseline and milestones.", good, count(len(found.outcomes), "outcome"))]
     if found.disconnected:
         lines.append(say("Connected to no value driver: {}.", joined(list(found.disconnected))))
+    if weak := [x.name for x in found.kpis if not x.fit]:
+        lines.append(say("Not every part of these measures is there or known: {}.", joined(weak)))
     risky = [x.name for x in found.outcomes if x.risk == "high"]
     if risky:
         lines.append(say("A renewal that rests on {} is at high risk by this rule.", joined(risky)))
@@ -50,7 +52,7 @@ def outcomes(found: Outcomes) -> tuple[Markup, ...]:
 def part(found: Part, *, origin: bool = True) -> Markup:
     """What is there, with where it comes from; a cross where it is missing, a question mark where nobody knows."""
     if found.state is None:
-        return Markup("○ not known")
+        return say("○ not known{}", f": {found.text}" if found.text else "")
     shape = "●" if found.state else "■"
     text = found.text or ("yes" if found.state else "missing")
     return say("{} {}{}", shape, text, " (opinion)" if origin and found.origin == "opinion" else "")
