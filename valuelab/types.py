@@ -317,6 +317,7 @@ class Customer(Result):
     locale: str = LOCALE
     language: str = ENGLISH
     initiative: str = ""
+    segment: str = ""  # of the portfolio; in no report
     started: pd.Period | None = None
     strategy: Literal["profit", "growth"] = "profit"
     roi_convention: Literal["net", "gross"] = "net"

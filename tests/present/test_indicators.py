@@ -10,6 +10,7 @@ import pytest
 
 from tests.analysis.worlds import memory, months, world
 from tests.present import examples
+from tests.present.shapes import progress
 from valuelab.analysis.before_after import before_and_after
 from valuelab.analysis.leads import scan_leading_indicators
 from valuelab.analysis.next_measures import measure_next
@@ -17,6 +18,7 @@ from valuelab.present.figures import plain
 from valuelab.present.lead_tables import p_text
 from valuelab.present.show import show
 from valuelab.present.wording import evidence
+from valuelab.present.wording import indicators as words
 from valuelab.types import Measure
 
 
@@ -142,3 +144,10 @@ def test_results_of_their_own_can_be_shown():
     scan = scan_leading_indicators(y, xs)
     assert show(scan).charts and show(before_and_after(scan)).charts and show(measure_next(y, xs, scan=scan)).tables
     assert evidence.share_word(0.5) == "half" and evidence.share_word(0.4) == "40 %"
+
+
+def test_points_behind_plan_are_said_without_their_sign_and_marked_so():
+    """"7 points behind" stands for −0.07: whoever reads the figure's value is told that the sign is in the words."""
+    behind, ahead = (str(words.progress(progress("", way))) for way in (0.3, 1.2))
+    assert "points behind plan" in behind and 'data-shown="size"' in behind
+    assert "points ahead of plan" in ahead and 'data-shown="size"' not in ahead

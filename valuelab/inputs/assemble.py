@@ -302,6 +302,7 @@ def assemble(
         locale=params.locale,
         language=params.language,
         initiative=params.initiative,
+        segment=params.segment,
         started=params.started,
         strategy=params.strategy,
         roi_convention=params.roi_convention,

@@ -10,6 +10,7 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "locale": ("How numbers, money and dates are written: language and country.", "de_DE"),
         "language": ("The language of the reports' words. Numbers, money and dates follow `locale`.", "de"),
         "initiative": ("What the customer bought the product for.", "Employee engagement, phase one"),
+        "segment": ("Which part of the portfolio the customer belongs to; on the index only.", "enterprise"),
         "started": ("First month of the initiative; the months before it are the baseline.", "2025-04"),
         "data": ("Data file of all measures that name none of their own; path relative to the params file.", "../data/acme/kpis.csv"),
         "as_of": ("The last day that counts. By default the last complete period in the data, never today.", "2025-09"),

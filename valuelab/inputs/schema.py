@@ -284,6 +284,7 @@ class Params(AsksForData):
     locale: Annotated[str, reader(locale_code)] = LOCALE
     language: Annotated[str, reader(language_code)] = ENGLISH
     initiative: Note = ""
+    segment: Note = ""
     started: Month | None = None
     data: Name | None = None
     query: Name | None = None

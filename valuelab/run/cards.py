@@ -17,7 +17,7 @@ from typing import Any
 from valuelab.run import publish
 from valuelab.track_record import PromiseRecord, records_of
 
-SCHEMA = 2
+SCHEMA = 3
 HEADLINES = {"landing": "baseline.headline", "difference": "baseline.difference", "worth": "value.headline", "at_risk": "money.at_risk", "health": "health.score"}
 PARTS = ("value", "low", "high", "level", "unit", "kind", "convention")
 ACTUALS = re.compile(r"cash flow: \w+_act")  # estimates of a cash flow reach beyond what is known
@@ -40,7 +40,7 @@ def card_of(results: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "schema": SCHEMA, "name": _text(results.get("name")), "as_of": _text(results.get("as_of")), "currency": _text(account.get("currency")),
         "language": _text(account.get("language")),
-        "initiative": _text(account.get("initiative")), "answers": _answers(_mapping(results.get("notebooks"))),
+        "initiative": _text(account.get("initiative")), "segment": _text(account.get("segment")), "answers": _answers(_mapping(results.get("notebooks"))),
         "not_run": {stem: {"title": _text(_mapping(page).get("title")), "add": _text(_mapping(page).get("add"))}
                     for stem, page in sorted(_mapping(results.get("not_run")).items())},
         "figures": {name: {part: figure.get(part) for part in PARTS} for name, figure in _headlines(figures).items()},

@@ -29,6 +29,7 @@ from valuelab.run.portfolio import (
 )
 from valuelab.run.project import Project, last_day
 from valuelab.run.review_page import STEM, TITLE
+from valuelab.run.segments import by_segment
 from valuelab.run.storage import storage_of
 from valuelab.track_record import Score
 
@@ -69,6 +70,7 @@ class Entry:
     reason: str
     chance: Cell
     at_risk: Cell
+    segment: str
     answer: Line | None
     lines: tuple[Line, ...]
     earlier: tuple[tuple[str, str, tuple[Line, ...]], ...]
@@ -98,7 +100,8 @@ def _page(found: Sequence[Account], key: str) -> str:
     code, allowed = script("index")
     with in_language(ENGLISH):  # it is for the team; what reports say stands in their own language
         return str(render("index.html.j2", entries=[_entry(a, newest) for a in found], tally=tally, stylesheet=stylesheet(), script=code, allowed=allowed,
-                          key=key, score=_score_text(portfolio_score(found)), renewals=_renewal_text(portfolio_renewals(found))))
+                          key=key, score=_score_text(portfolio_score(found)), renewals=_renewal_text(portfolio_renewals(found)),
+                          segments=[(s, "" if s.chance is None else chance_text(s.chance)) for s in by_segment(found)]))
 
 
 def _entry(account: Account, newest: str) -> Entry:
@@ -115,7 +118,7 @@ def _entry(account: Account, newest: str) -> Entry:
     earlier = tuple((date, approved_text(account.approvals.get(date, ())), tuple(Line(titles.get(stem, stem), _link(account.id, date, stem)) for stem in stems))
                     for date, stems in list(account.pages.items())[1:])
     return Entry(account.id, account.name, _as_of(account, newest), account.status, WORST_FIRST.index(account.status), account.reason,
-                 _chance(account), _at_risk(account), decided, lines, earlier, tuple(notes))
+                 _chance(account), _at_risk(account), account.card.get("segment", ""), decided, lines, earlier, tuple(notes))
 
 
 def _lines(account: Account) -> tuple[Line, ...]:

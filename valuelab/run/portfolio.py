@@ -44,6 +44,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "approved_on": ("date", "when the last of them did"),
     "currency": ("text", "currency of its amounts"),
     "initiative": ("text", "what the customer bought the product for"),
+    "segment": ("text", "which part of the portfolio it belongs to; empty where none is named"),
     "data_to": ("date", "last day with a value in the series that ends first"),
     "data_series": ("text", "which series that is"),
     "data_months_behind": ("whole number", "whole months from there to the date of the report"),
@@ -193,7 +194,7 @@ def _row(account: Account, newest: int) -> dict[str, Any]:
         "customer": account.id, "name": account.name, "status": account.status, "reason": account.reason, "in_params": account.in_params,
         "as_of": account.as_of, "months_behind_newest": newest - _month(account.as_of) if account.as_of else None, "reports": len(account.pages),
         "approved_by": ", ".join(by for by, _ in account.approved), "approved_on": max((on for _, on in account.approved), default=None),
-        "currency": card.get("currency", ""), "initiative": card.get("initiative", ""), "data_to": known_to or None, "data_series": series,
+        "currency": card.get("currency", ""), "initiative": card.get("initiative", ""), "segment": card.get("segment", ""), "data_to": known_to or None, "data_series": series,
         "data_months_behind": months_between(known_to, account.as_of) if known_to and account.as_of else None,
     }
     for name in ("landing", "difference", "worth", "at_risk"):

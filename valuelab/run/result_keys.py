@@ -15,6 +15,7 @@ RESULT_KEYS: dict[str, tuple[str, str]] = {
     "account.locale": ("text", "locale in which numbers, money and dates are written, such as de_DE"),
     "account.language": ("text", "language of the reports' words, such as de; texts in here that are no leading sentence stay English"),
     "account.initiative": ("text", "what the customer bought the product for"),
+    "account.segment": ("text", "which part of the portfolio it belongs to; empty where none is named"),
     "data.files[].name": ("text", "a data file, as the params name it"),
     "data.files[].sha256": ("text", "sha256 of its bytes"),
     "data.files[].rows": ("whole number", "rows that were read"),

@@ -15,7 +15,7 @@ from valuelab.types import Customer, to_plain
 
 
 def header(customer: Customer) -> Block:
-    data = {"id": customer.id, "name": customer.name, "as_of": str(customer.as_of), "currency": customer.currency, "locale": customer.locale, "language": customer.language, "strategy": customer.strategy, "initiative": customer.initiative}
+    data = {"id": customer.id, "name": customer.name, "as_of": str(customer.as_of), "currency": customer.currency, "locale": customer.locale, "language": customer.language, "strategy": customer.strategy, "initiative": customer.initiative, "segment": customer.segment}
     if customer.brand is not None:
         data["brand"] = to_plain(customer.brand)
     return Block("account", "Customer", data, role="account", lead=say("{}", customer.name), sentences=words.header(customer),

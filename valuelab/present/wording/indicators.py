@@ -118,7 +118,8 @@ def progress(result: Progress) -> Markup:
         return say("{name}: no progress can be shown yet. {reason}", name=result.name, reason=sentence(said(result.reason)))
     ahead = result.ahead_by
     points = format_number(abs(ahead.value) * 100, 0)
-    by = Markup('<data class="n" value="{}" data-key="{}">{}</data>').format(repr(ahead.value), ahead.key, points)
+    size = Markup(' data-shown="size"') if ahead.value < 0 else ""  # "behind" says the sign
+    by = Markup('<data class="n" value="{}" data-key="{}"{}>{}</data>').format(repr(ahead.value), ahead.key, size, points)
     where = say("exactly on plan") if not round(ahead.value, 3) else say("{points} points ahead of plan", points=by) if ahead.value > 0 else say("{points} points behind plan", points=by)
     return say("{name} stands at {value}, {progress} of the way from {baseline} to the target of {target} (planned by now: {planned}): {where}.", name=result.name,
                value=fig(result.value), progress=fig(result.progress), baseline=format_number(result.baseline), target=format_number(result.target),
