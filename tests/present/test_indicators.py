@@ -18,7 +18,7 @@ from valuelab.present.figures import plain
 from valuelab.present.lead_tables import p_text
 from valuelab.present.show import show
 from valuelab.present.wording import evidence
-from valuelab.present.wording import indicators as words
+from valuelab.present.wording import indicators as indicator_words
 from valuelab.types import Measure
 
 
@@ -148,6 +148,6 @@ def test_results_of_their_own_can_be_shown():
 
 def test_points_behind_plan_are_said_without_their_sign_and_marked_so():
     """"7 points behind" stands for −0.07: whoever reads the figure's value is told that the sign is in the words."""
-    behind, ahead = (str(words.progress(progress("", way))) for way in (0.3, 1.2))
+    behind, ahead = (str(indicator_words.progress(progress("", way))) for way in (0.3, 1.2))
     assert "points behind plan" in behind and 'data-shown="size"' in behind
     assert "points ahead of plan" in ahead and 'data-shown="size"' not in ahead
