@@ -52,6 +52,8 @@ def test_a_row_says_status_figures_promises_and_how_fresh_the_data_are(project):
     assert (row["at_risk"], row["at_risk_basis"]) == (9e4, "contract value × probability that the promise is not kept")
     assert (row["promises_open"], row["promises_kept"], row["promises_missed"], row["forecasts_scored"]) == (2, 1, 1, 1)
     assert row["lowest_chance"] == 0.25, "what was only expected is no promise"
+    assert (row["chance_before"], row["chance_before_as_of"]) == (0.5, "2025-06"), "of the same promise, in the report before"
+    assert "50 % as of 2025-06 · " in (project.outputs / "index.html").read_text(encoding="utf-8")
     assert [(p["measure"], p["chance"], p["kept"], p["unit"]) for p in row["promises"]][:3] == [
         ("Orders", 0.25, None, "orders"), ("Orders", 0.01, None, ""), ("Returns", None, True, "")]
     assert (str(row["data_to"]), row["data_series"], row["data_months_behind"], row["months_behind_newest"]) == ("2025-07-31", "Orders", 2, 3)

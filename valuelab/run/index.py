@@ -155,6 +155,8 @@ def _chance(account: Account) -> Cell:
         more = f" · {number} are open" if number > 1 else ""
         expected = "expected, not promised: " if least["kind"] == "expected" else ""
         said = f"{expected}{least['measure']}: {format_value(least['value'], least['unit'])} by {least['by']}{more}"
+        if earlier := account.chance_before:
+            said = f"{chance_text(earlier[1])} as of {earlier[0]} · {said}"
         return Cell(chance_text(least["chance"]), said, repr(least["chance"]))
     kept, missed = (sum(p["kept"] is outcome for p in promises) for outcome in (True, False))
     said = [f"{n} {word}" for n, word in ((kept, "kept"), (missed, "missed")) if n]

@@ -70,6 +70,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "renewed": ("true or false", "whether its contract was renewed; empty while that is not decided, or no report before had a score"),
     "health_before_renewal": ("number", "health score in the last report before the contract came up"),
     "lowest_chance": ("number", "smallest probability that an open promise is kept if nothing changes; of expectations where nothing was promised"),
+    "chance_before": ("number", "probability that the last earlier report gave the same promise"),
+    "chance_before_as_of": ("text", "date of that report; empty without one"),
     "promises_open": ("whole number", "promises that are not due yet"),
     "promises_kept": ("whole number", "promises that were kept"),
     "promises_missed": ("whole number", "promises that were missed"),
@@ -115,6 +117,16 @@ class Account:
     def lowest_chance(self) -> float | None:
         """The chance of ``least_likely``."""
         return self.least_likely["chance"] if self.least_likely else None
+
+    @property
+    def chance_before(self) -> tuple[str, float] | None:
+        """(date, chance) of the last earlier report that gave ``least_likely`` a chance: the trend."""
+        least = self.least_likely
+        if least is None:
+            return None
+        said = [(f.as_of, f.chance) for r in records_of({"promises": self.card}) if r.identity == (least["kind"], least["measure"], least["by"], least["value"])
+                for f in r.forecasts if f.as_of != self.as_of]
+        return said[-1] if said else None
 
 
 def accounts(project: Project) -> list[Account]:
@@ -204,7 +216,8 @@ def _row(account: Account, newest: int) -> dict[str, Any]:
     renewal = card.get("renewal", {})
     row |= {"health": card.get("figures", {}).get("health", {}).get("value"), "renewed": renewal.get("renewed"), "health_before_renewal": renewal.get("score")}
     open_now = [p for p in promises if p["kept"] is None and not p["gone_since"]]
-    row |= {"lowest_chance": account.lowest_chance, "promises_open": len(open_now), "promises_kept": sum(p["kept"] is True for p in promises),
+    earlier = account.chance_before or ("", None)
+    row |= {"lowest_chance": account.lowest_chance, "chance_before": earlier[1], "chance_before_as_of": earlier[0], "promises_open": len(open_now), "promises_kept": sum(p["kept"] is True for p in promises),
             "promises_missed": sum(p["kept"] is False for p in promises), "promises": list(promises), "answers": card.get("answers", []),
             "forecasts_scored": sum(len(r.forecasts) for r in records_of({"promises": card}) if r.kept is not None)}
     return {name: row[name] for name in COLUMNS}
