@@ -88,6 +88,8 @@ def test_who_left_within_a_year_is_a_change_of_people():
 def test_a_detractor_who_decides_is_a_relationship_problem():
     assert states(account(FIT, people=[Person("economic buyer", "detractor")]))["relationship problems"] == "investigate"
     assert states(account(FIT, people=[Person("user", "detractor")]))["relationship problems"] == "not asked"
+    flag = next(f for f in review_red_flags(account(FIT, people=[Person("economic buyer", "detractor")]), None).flags if f.flag == "relationship problems")
+    assert flag.raised_by == "opinion" and flag.data.startswith("opinion"), "what somebody thinks of a person is no data"
 
 
 @pytest.mark.parametrize(("then", "state"), [(20, "investigate"), (68, "clear"), (90, "clear")])

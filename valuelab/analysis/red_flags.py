@@ -29,6 +29,7 @@ ASK: dict[Flag, str] = {
 }
 State = Literal["not asked", "clear", "investigate", "cleared", "accepted as a risk"]
 Found = tuple[bool, str, str]  # raised, what the data say, and since when ("" where it is a state and no event)
+BY_OPINION: tuple[Flag, ...] = ("relationship problems",)  # answered from the register of people, which is what somebody thinks
 MONTHS_OF_CHANGE = 12
 
 
@@ -92,7 +93,8 @@ def _flag(flag: Flag, data: Found | None, line: FlagLine | None) -> RedFlag:
             state, told = "investigate", f"{told}; after it was {line.closed}"
     else:
         state = "clear" if data is not None or line is not None else "not asked"
-    origin = " and ".join(name for name, yes in (("data", raised_data), ("opinion", raised_opinion)) if yes)
+    from_data = raised_data and flag not in BY_OPINION
+    origin = " and ".join(name for name, yes in (("data", from_data), ("opinion", raised_opinion or (raised_data and not from_data))) if yes)
     said = {} if line is None else dict(opinion=f"{line.answer}{f': {line.note}' if line.note else ''}", by=line.by, on=line.on, closed_by=line.closed_by, closed_on=line.closed_on)
     return RedFlag(flag, state, told, origin, **said, ask=ASK[flag] if state in ("investigate", "not asked") else "")
 
@@ -106,12 +108,15 @@ def _outcome(customer: Customer) -> Found | None:
     return False, f"{customer.outcome.name} has a quantity and a deadline", ""
 
 
+def overdue(milestones: tuple[Milestone, ...], as_of: pd.Period) -> tuple[Milestone, ...]:
+    """Steps whose day or month is over at the date of the report and that are not done."""
+    return tuple(m for m in milestones if not m.done and pd.Period(m.due).end_time <= as_of.end_time)
+
+
 def _stalled(milestones: tuple[Milestone, ...], as_of: pd.Period) -> Found | None:
-    """Overdue is a step whose day or month is over and that is not done."""
     if not milestones:
         return None
-    late = [m for m in milestones if not m.done and pd.Period(m.due).end_time <= as_of.end_time]
-    if late:
+    if late := overdue(milestones, as_of):
         first = min(late, key=lambda m: pd.Period(m.due).end_time)
         return True, f"{len(late)} of {len(milestones)} milestones {'is' if len(late) == 1 else 'are'} overdue, the oldest since {first.due}: {first.name}", max(late, key=lambda m: pd.Period(m.due).end_time).due
     return False, f"none of {len(milestones)} milestones is overdue", ""
@@ -148,4 +153,4 @@ def _relationships(customer: Customer) -> Found | None:
     if customer.register is None:
         return None
     against = [p.role for p in customer.register.people if p.quality == "detractor" and p.role in WEIGHTY]
-    return (True, f"a detractor by the register: {', '.join(against)}", "") if against else None
+    return (True, f"opinion, by the register of people: a detractor as {', '.join(against)}", "") if against else None

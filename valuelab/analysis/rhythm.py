@@ -11,7 +11,7 @@ import pandas as pd
 from valuelab.analysis.adoption import Adoption
 from valuelab.analysis.health_score import HealthScore
 from valuelab.analysis.outcome_quality import Outcomes
-from valuelab.analysis.red_flags import RedFlags
+from valuelab.analysis.red_flags import RedFlags, overdue
 from valuelab.analysis.relationships import Relationships
 from valuelab.registers import ExpansionLine, Meeting, Stage
 from valuelab.types import Customer, Result
@@ -94,9 +94,8 @@ def review_rhythm(customer: Customer, *, adoption: Adoption | None = None, score
 def _agenda(customer: Customer, adoption: Adoption | None, score: HealthScore | None, flags: RedFlags | None, outcomes: Outcomes | None,
             people: Relationships | None) -> Iterator[AgendaItem]:
     today = customer.as_of.end_time
-    for milestone in customer.questions.milestones:
-        if not milestone.done and pd.Period(milestone.due).end_time <= today:
-            yield AgendaItem("operational", f"Milestone: {milestone.name}", f"overdue since {milestone.due}", "params")
+    for milestone in overdue(customer.questions.milestones, customer.as_of):
+        yield AgendaItem("operational", f"Milestone: {milestone.name}", f"overdue since {milestone.due}", "params")
     if adoption is not None:
         for team in adoption.teams:
             if team.status in ("needs a conversation", "inactive"):

@@ -38,7 +38,7 @@ class Flows:
         return [sum(amounts) for amounts in zip(*self.case["stated_amounts"], strict=True)] or [0.0] * len(self.case["table"])
 
     def given(self, name: str) -> list[Amount]:
-        """A column as the file has it, without what is stated beside it; an estimate of nothing is not given."""
+        """A column as the file has it, without what is stated beside it; where only a cost is stated the file's estimate is 0."""
         amounts = self.column(name)
         if not name.startswith("expenditure") or not self.costs:
             return amounts
