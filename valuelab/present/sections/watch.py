@@ -9,6 +9,8 @@ from valuelab.analysis.rhythm import Expansion, Rhythm
 from valuelab.present.blocks import Block, Table, cell, table
 from valuelab.present.wording import watch as words
 
+INTERNAL = "For the account team: what stands here is not meant for the customer. Take its register out of the params before this report is sent."
+
 
 def flags_of(review: HealthReview) -> Block | None:
     return review.flags and red_flags(review.flags)
@@ -16,7 +18,7 @@ def flags_of(review: HealthReview) -> Block | None:
 
 def red_flags(found: RedFlags) -> Block:
     return Block("health.flags", "RedFlags", found.to_dict(), title="Red flags", sentences=words.flags(found), tables=(_flags(found),), warnings=found.warnings,
-                 notes=("Data that raise a flag are not overruled by an opinion that it is clear: an investigation ends when somebody clears it or accepts the risk, by name and date.",))
+                 notes=(INTERNAL, "Data that raise a flag are not overruled by an opinion that it is clear: an investigation ends when somebody clears it or accepts the risk, by name and date.",))
 
 
 def _flags(found: RedFlags) -> Table:
@@ -30,7 +32,7 @@ def outcomes_of(review: HealthReview) -> Block | None:
 
 def outcomes(found: Outcomes) -> Block:
     return Block("health.outcomes", "Outcomes", found.to_dict(), title="Outcomes: well defined, and held", sentences=words.outcomes(found), tables=(_definitions(found), _qualifiers(found), _next(found), *_kpis(found)),
-                 warnings=found.warnings, notes=("The risk is a rule and no probability: nothing missing of the six is low, one or two some, more (or an outcome that nobody can name) high.",))
+                 warnings=found.warnings, notes=(INTERNAL, "The risk is a rule and no probability: nothing missing of the six is low, one or two some, more (or an outcome that nobody can name) high.",))
 
 
 def _definitions(found: Outcomes) -> Table:
@@ -64,7 +66,7 @@ def rhythm_of(review: HealthReview) -> Block | None:
 
 def rhythm(found: Rhythm) -> Block:
     tables = (_meetings(found), *((_agenda(found),) if found.agenda else ()))
-    return Block("health.rhythm", "Rhythm", found.to_dict(), title="Meetings, and what to speak of", sentences=words.rhythm(found), tables=tables, warnings=found.warnings)
+    return Block("health.rhythm", "Rhythm", found.to_dict(), title="Meetings, and what to speak of", sentences=words.rhythm(found), tables=tables, notes=(INTERNAL,), warnings=found.warnings)
 
 
 def _meetings(found: Rhythm) -> Table:
@@ -87,4 +89,4 @@ def expansion(found: Expansion) -> Block:
     rows = [(cell(x.name), cell(x.stage), cell(x.now or "–"), cell(x.wanted or "–"), cell(x.next_step or "–"), cell(f"opinion of {x.by}, {x.on}")) for x in found.lines]
     shown = table("What more is needed, the furthest first", ("need", "stage", "today", "wanted", "next step", "whose opinion"), rows,
                   note="Stages: need, awareness, qualification, investigation, commercial; closed, implemented or closed, down.")
-    return Block("health.expansion", "Expansion", found.to_dict(), title="What more the customer may need (opinion)", sentences=words.expansion(found), tables=(shown,), warnings=found.warnings)
+    return Block("health.expansion", "Expansion", found.to_dict(), title="What more the customer may need (opinion)", sentences=words.expansion(found), tables=(shown,), notes=(INTERNAL,), warnings=found.warnings)
