@@ -37,13 +37,9 @@ def monthly_people(usage: Usage, rows: pd.DataFrame) -> pd.Series:
         return rows.groupby(month)["user"].nunique().reindex(index, fill_value=0).astype(float)
     if not len(rows):
         return pd.Series(np.nan, index)
-    by_team = [_mean_by_month(part) for _, part in rows.groupby("team")]
-    return pd.concat(by_team, axis=1).reindex(index).sum(axis=1, min_count=len(by_team))
-
-
-def _mean_by_month(rows: pd.DataFrame) -> pd.Series:
-    groups = rows.groupby(rows["day"].dt.to_period("M"))["active"]
-    return groups.mean().where(groups.apply(lambda values: values.notna().all()))
+    groups = rows.groupby([month, "team"])["active"]
+    by_team = groups.mean().where(groups.count() == groups.size()).unstack("team")
+    return by_team.reindex(index).sum(axis=1, min_count=len(by_team.columns))
 
 
 def months_of(usage: Usage) -> pd.PeriodIndex:

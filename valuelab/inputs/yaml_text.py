@@ -6,9 +6,11 @@ keys win. So only its events are used here: they carry the text and the line. Fi
 
 from __future__ import annotations
 
+import copy
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,12 @@ def read_yaml_text(path: Path) -> YamlText:
             content = handle.read(MAX_BYTES + 1)
     except OSError as error:
         return YamlText(name, problems=(Problem(name, f"cannot be opened ({error.strerror or error})"),))
+    return copy.deepcopy(_parsed(content, name))  # whoever gets it may change it
+
+
+@lru_cache(maxsize=4)
+def _parsed(content: bytes, name: str) -> YamlText:
+    """A run asks for the same file several times: for its key, for the data that it names, for its contents."""
     return parse_yaml_text(content, name)
 
 

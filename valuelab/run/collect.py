@@ -9,6 +9,7 @@ from typing import Any
 
 RESULT_MIME = "application/vnd.valuelab.result+json"
 SCHEMA = 1
+LINE_A_VALUE = (",\n", ": ")
 PROMISES = "promises"  # the ledger; its record, which each report carries forward, stands at the top
 DATA_USED = "account.data"  # the same on every page, so results.json has it once, as "data"
 FIGURE_KEYS = frozenset({"key", "value", "low", "high", "unit", "kind"})
@@ -54,8 +55,8 @@ def assemble(customer: str, as_of: str, *, name: str, pages: Mapping[str, Mappin
 
 
 def to_json(value: Mapping[str, Any]) -> str:
-    """JSON that is the same for the same content."""
-    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    """JSON that is the same for the same content, with a line a value; indented lines would take three times as long."""
+    return json.dumps(value, separators=LINE_A_VALUE, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _figures(pages: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from valuelab.errors import ValuelabError
 from valuelab.run import cache, publish
 from valuelab.run.approval import carry_over
@@ -20,7 +18,7 @@ from valuelab.run.collect import PagesDisagree, assemble, bundles, to_json
 from valuelab.run.convert import title_of, to_html
 from valuelab.run.engine import NAME as ENGINE
 from valuelab.run.evidence import FigureWithoutKey
-from valuelab.run.execute import WorkbookFailed, execute, for_keeping, read_workbook
+from valuelab.run.execute import WorkbookFailed, execute, for_keeping, read_workbook, to_text
 from valuelab.run.project import date_text, last_day
 from valuelab.run.review_page import STEM, review_notebook
 from valuelab.run.storage import Busy, storage_of
@@ -155,13 +153,14 @@ class _Run:
             if spreadsheet is not None:
                 publish.write_bytes(building / f"{spreadsheet[0]}.xlsx", spreadsheet[1])
             for stem, notebook in executed.items():
-                publish.write_text(building / f"{stem}.ipynb", nbformat.writes(notebook) + "\n")
                 publish.write_text(building / f"{stem}.html", to_html(
                     notebook, name=results["name"], as_of=as_of, results=results, workbook=stem,
                     spreadsheet=f"{stem}.xlsx" if spreadsheet is not None and spreadsheet[0] == stem else ""))
             review = review_notebook(executed, results)
             if review is not None:
                 publish.write_text(building / f"{STEM}.html", to_html(review, name=results["name"], as_of=as_of, results=results, workbook=STEM))
+            for stem, notebook in executed.items():
+                publish.write_text(building / f"{stem}.ipynb", to_text(notebook))
             carry_over(self.folder / as_of, building)
             publish.write_json(building / publish.MANIFEST, {
                 "key": key, "as_of": as_of, "previous": before, "started": started.isoformat(timespec="seconds"), "seconds": seconds,

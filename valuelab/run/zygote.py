@@ -21,8 +21,8 @@ import sysconfig
 import threading
 import traceback
 import weakref
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -38,7 +38,7 @@ from valuelab.run.processes import (
 )
 
 # libraries that notebooks and workers use; names alone, so that this room imports no room to its right
-LIBRARIES = ("numpy", "pandas", "statsmodels.api", "matplotlib.pyplot", "seaborn", "papermill", "nbconvert", "nbformat", "ipykernel.zmqshell",
+LIBRARIES = ("numpy", "pandas", "scipy.linalg.lapack", "scipy.optimize", "scipy.signal", "scipy.special", "matplotlib.pyplot", "seaborn", "papermill", "nbconvert", "nbformat", "ipykernel.zmqshell",
              "ipykernel.ipkernel", "babel.dates", "encodings.utf_8_sig", "valuelab.inputs.load", "valuelab.run.customer", "valuelab.run.child",
              "valuelab.present.show")
 # functions of no data whose results later calls find ready
@@ -59,11 +59,25 @@ def import_libraries() -> None:
     # nbformat's schema reader would spend two seconds on a grammar of international addresses, which notebooks do not have
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as in a stock kernel
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    for place in READY:
-        module, name = place.split(":")
-        getattr(importlib.import_module(module), name)()
+    with _absent("hypothesis"):  # pandera would import it for tests that nobody writes here
+        for name in LIBRARIES:
+            importlib.import_module(name)
+        for place in READY:
+            module, name = place.split(":")
+            getattr(importlib.import_module(module), name)()
+
+
+@contextmanager
+def _absent(library: str) -> Iterator[None]:
+    """For this long a library that others use where it is there is not there."""
+    if library in sys.modules:
+        yield
+        return
+    sys.modules[library] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[library]
 
 
 def main(descriptor: int) -> NoReturn:

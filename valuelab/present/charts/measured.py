@@ -1,4 +1,4 @@
-"""What matplotlib measures again for every pass of a layout and for drawing is measured once: how large a text is, and which ticks an axis has.
+"""What matplotlib measures again for every pass of a layout and for drawing is measured once: how large a text is.
 
 Only while our charts are drawn, and only what is remembered is other than matplotlib's; what is found is the same (a test holds it to matplotlib's own).
 """
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from matplotlib.axis import Axis, Tick
 from matplotlib.text import Text
 
 MOST = 5_000  # layouts that are remembered; a notebook has some hundreds
@@ -41,17 +40,3 @@ def _layout(text: Text, renderer: Any) -> Any:
             _layouts.clear()
         found = _layouts[key] = _measure(text, renderer)
     return found
-
-
-def ticks_found_once(axis: Axis) -> None:
-    """From now on an axis looks for its ticks again only where its limits, its place or the resolution changed: for whoever changes nothing else of it."""
-    look, known, found = axis._update_ticks, None, list[Tick]()
-
-    def ticks() -> list[Tick]:
-        nonlocal known, found
-        now = (*axis.get_view_interval(), *axis.axes.bbox.bounds, axis.get_figure(root=True).dpi)
-        if now != known:
-            known, found = now, look()
-        return found
-
-    axis._update_ticks = ticks

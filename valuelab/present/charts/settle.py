@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-from valuelab.present.charts.measured import ticks_found_once
+from valuelab.present.charts.scales import Panel
 from valuelab.present.charts.words import short
 
 # where a label may stand at its point: offset in points, and which of its edges stands there
@@ -23,7 +23,6 @@ PLACES = {
     "N": (0, 6, "center", "bottom"), "S": (0, -6, "center", "top"), "E": (7, 0, "left", "center"), "W": (-7, 0, "right", "center"),
     "NE": (6, 5, "left", "bottom"), "NW": (-6, 5, "right", "bottom"), "SE": (6, -5, "left", "top"), "SW": (-6, -5, "right", "top"),
 }
-MOST_TICKS = 8
 APART = 2.0  # pixels between two texts
 
 
@@ -52,15 +51,13 @@ class Sheet(Figure):
             if self._empty is not None:
                 self._empty.remove()
                 self._empty = None
-            return super().subplots(*panels, **options)
+            return super().subplots(*panels, subplot_kw={"axes_class": Panel}, **options)
         found, self._empty = self._empty, None
         return found
 
     def make_panel(self) -> None:
-        """Have one empty panel ready, and its ticks, which take most of the time: each is three lines and two texts."""
-        self._empty = super().subplots()
-        for axis in (self._empty.xaxis, self._empty.yaxis):
-            axis.get_major_ticks(MOST_TICKS)
+        """Have one empty panel ready."""
+        self._empty = super().subplots(subplot_kw={"axes_class": Panel})
 
 
 @dataclass(slots=True)
@@ -97,9 +94,6 @@ def note(axes: Axes, text: str, xy: tuple[float, float], *, places: Sequence[str
 
 def settle(sheet: Sheet) -> None:
     """Lay out, then place every label. Afterwards nothing moves any more."""
-    for axes in sheet.axes:
-        ticks_found_once(axes.xaxis)
-        ticks_found_once(axes.yaxis)
     sheet.get_layout_engine().execute(sheet)
     sheet.set_layout_engine(None)  # where an engine is left, even "none", saving draws everything twice
     renderer = sheet.canvas.get_renderer()
@@ -127,8 +121,8 @@ def texts_of(sheet: Figure) -> list[Text]:
         found += [t for t in (*axes.texts, axes.title, axes._left_title, axes._right_title, axes.xaxis.label, axes.yaxis.label)
                   if t.get_visible() and t.get_text().strip()]
         for axis in (axes.xaxis, axes.yaxis):
-            found += [label for tick in axis._update_ticks() for label in (tick.label1, tick.label2)
-                      if axis.get_visible() and tick.get_visible() and label.get_visible() and label.get_text().strip()]
+            if axis.get_visible():
+                found += [label for label in axis.labels() if label.get_visible() and label.get_text().strip()]
     return found
 
 
@@ -153,7 +147,7 @@ def _thin_ticks(sheet: Sheet, axes: Axes) -> None:
     """Every second tick label goes, and again, until none touch."""
     for axis, side in ((axes.xaxis, "x"), (axes.yaxis, "y")):
         for _ in range(5):
-            labels = [t.label1 for t in axis._update_ticks() if t.label1.get_visible() and t.label1.get_text().strip()]
+            labels = [label for label in axis.labels() if label.get_visible() and label.get_text().strip()]
             boxes = [label.get_window_extent() for label in labels]
             low, high = (lambda b: b.x0, lambda b: b.x1) if side == "x" else (lambda b: b.y0, lambda b: b.y1)
             order = sorted(range(len(boxes)), key=lambda i: low(boxes[i]))
@@ -162,7 +156,7 @@ def _thin_ticks(sheet: Sheet, axes: Axes) -> None:
                 break
             for i in order[1::2]:
                 labels[i].set_visible(False)
-    for label in (t.label1 for t in axes.xaxis._update_ticks() if t.label1.get_visible() and t.label1.get_text().strip()):
+    for label in (label for label in axes.xaxis.labels() if label.get_visible() and label.get_text().strip()):
         box = label.get_window_extent()
         if box.x1 > sheet.bbox.x1 or box.x0 < sheet.bbox.x0:
             label.set_visible(False)
