@@ -95,7 +95,7 @@ def test_outputs_of_all_kinds_are_a_stock_kernels(tmp_path, monkeypatch):
 @pytest.mark.parametrize(("customer", "as_of"), [(name, dates[-1]) for name, dates in SAMPLE_RUNS])
 def test_reports_of_sample_customers_are_a_stock_kernels(tmp_path, samples, customer, as_of):
     """Stock papermill, on each workbook that was published by forks for a sample customer."""
-    from valuelab.run.execute import for_keeping
+    from valuelab.run.execute import for_keeping, to_text
 
     project = copy_project(tmp_path, customer)
     published = sorted((samples / customer / as_of).glob("*.ipynb"))
@@ -109,7 +109,7 @@ def test_reports_of_sample_customers_are_a_stock_kernels(tmp_path, samples, cust
         parameters = {"customer": f"{customer}.yaml", "as_of": as_of, "previous": os.path.relpath(previous, project / "params") if previous else ""}
         stock = run(nbformat.read(ROOT / "notebooks" / path.name, as_version=4), engine=None, folder=project / "params", parameters=parameters)
         kept = for_keeping(stock, {name: given[name] for name in PARAMETERS})
-        assert nbformat.writes(kept) + "\n" == path.read_text(encoding="utf-8"), path.name
+        assert to_text(kept) == path.read_text(encoding="utf-8"), path.name
 
 
 def test_plain_papermill_takes_the_engine_and_fails_like_the_stock_one(tmp_path):

@@ -53,3 +53,21 @@ def test_a_kept_workbook_has_neither_clock_nor_stray_outputs_and_can_be_run_agai
     assert [o for cell in kept.cells for o in cell.get("outputs", [])] == [result]
     assert kept.cells[2]["id"] == "injected-parameters"
     assert "previous = '../2025-02/results.json'" in kept.cells[2].source.replace('"', "'")
+
+
+def test_the_text_of_a_notebook_is_nbformat_s_but_for_its_blanks():
+    import json
+
+    import nbformat
+    from nbformat.v4 import new_output
+
+    from tests.run.small import workbook
+    from valuelab.run.execute import to_text
+
+    notebook = workbook("print('é')\n2")
+    notebook.cells[-1].outputs = [new_output("stream", text="é\nü\n"), new_output("display_data", data={"text/html": "<b>\n1</b>", "image/png": "AA\n", "a/b+json": {"x": [1, None]}})]
+    notebook.metadata["signature"] = "of nobody's business"
+    as_nbformat = json.loads(nbformat.writes(notebook))
+    text = to_text(notebook)
+    assert json.loads(text) == as_nbformat and "é" in text and not any(line.startswith(" ") for line in text.splitlines())
+    assert nbformat.reads(text, as_version=4).cells[-1].outputs[0].text == "é\nü\n"
