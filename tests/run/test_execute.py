@@ -65,7 +65,7 @@ def test_the_text_of_a_notebook_is_nbformat_s_but_for_its_blanks():
     from valuelab.run.execute import to_text
 
     notebook = workbook("print('é')\n2")
-    notebook.cells[-1].outputs = [new_output("stream", text="é\nü\n"), new_output("display_data", data={"text/html": "<b>\n1</b>", "image/png": "AA\n", "a/b+json": {"x": [1, None]}})]
+    notebook.cells[-1].outputs = [new_output("stream", name="stdout", text="é\nü\n"), new_output("display_data", data={"text/html": "<b>\n1</b>", "image/png": "AA\n", "application/vnd.a+json": {"x": [1, None]}})]
     notebook.metadata["signature"] = "of nobody's business"
     as_nbformat = json.loads(nbformat.writes(notebook))
     text = to_text(notebook)
