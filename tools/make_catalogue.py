@@ -28,7 +28,7 @@ from valuelab.run.convert import markdown_parts
 ROOT = Path(__file__).resolve().parents[1]
 KEYWORDS = {"say": None, "phrase": None, "later": None, "phrases": (1, 2), "say_of": (1, 2), "both": (1, 2), "phrase_as": ((1, "c"), 2)}
 TERM, PATTERN = "a term", "what a term looks like, a regular expression"
-SAYING_ROOMS = ("analysis", "inputs", "types.py", "provenance.py", "track_record.py", "estimates.py")  # where no language is known
+SAYING_ROOMS = ("analysis", "inputs", "types.py", "provenance.py", "track_record.py", "estimates.py", "renewal_order.py")  # where no language is known
 
 LEAST_TELLING = 4  # letters of a template by which it is told from another
 

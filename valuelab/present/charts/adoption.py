@@ -9,6 +9,7 @@ import pandas as pd
 
 from valuelab.analysis.adoption import Adoption, FeatureUse, TeamAdoption
 from valuelab.formatting import format_fraction
+from valuelab.language import later, phrase
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import (
@@ -26,42 +27,45 @@ from valuelab.present.charts.style import (
     unit_axis,
 )
 from valuelab.present.charts.words import folded, short
+from valuelab.present.wording import adoption as words
 from valuelab.types import Estimate
 
+RESPONSES = {"awareness": later("awareness"), "promotion": later("promotion"), "training": later("training"), "product": later("product")}
 COLOURS = {"good": GREEN, "watch": BLUE, "needs a conversation": ORANGE, "inactive": ORANGE, "not known": SOFT}
 MOST_TEAMS, MOST_PANELS = 16, 12
 Row = tuple[str, Estimate | None, str, str]  # label, share, colour, word beside it
+Line = tuple[float, str, tuple[str, str]]  # where, its text, on which sides that may stand
 
 
 def teams(adoption: Adoption, *, alt: str, caption: str) -> Chart:
     """All teams first, then each; two lines where adoption is good and where it needs a conversation."""
     shown: Sequence[TeamAdoption] = (adoption.total, *adoption.teams[:MOST_TEAMS])
-    rows = [(t.name, t.share, COLOURS[t.status], t.status) for t in shown]
-    return _shares(rows, alt=alt, caption=caption, label="share of licences in use", lines=((adoption.talk, "conversation"), (adoption.good, "good")))
+    rows = [(words.team_name(t.name), t.share, COLOURS[t.status], phrase(words.STATUSES[t.status])) for t in shown]
+    return _shares(rows, alt=alt, caption=caption, label=phrase("share of licences in use"),
+                   lines=((adoption.talk, phrase("conversation {share}", share=format_fraction(adoption.talk)), ("SW", "SE")), (adoption.good, phrase("good {share}", share=format_fraction(adoption.good)), ("SE", "SW"))))
 
 
 def features(uses: Sequence[FeatureUse], *, alt: str, caption: str) -> Chart:
     """Each feature and its class, as a share of the active people."""
-    rows = [(f"{u.name} ({u.kind})" if u.kind else u.name, u.share, ORANGE if u.response else BLUE, u.response) for u in uses[:MOST_TEAMS]]
-    return _shares(rows, alt=alt, caption=caption, label="share of active people")
+    rows = [(f"{u.name} ({words.feature_class(u.kind)})" if u.kind else u.name, u.share, ORANGE if u.response else BLUE, phrase(RESPONSES[u.response]) if u.response else "") for u in uses[:MOST_TEAMS]]
+    return _shares(rows, alt=alt, caption=caption, label=phrase("share of active people"))
 
 
-def _shares(rows: Sequence[Row], *, alt: str, caption: str, label: str, lines: Sequence[tuple[float, str]] = ()) -> Chart:
+def _shares(rows: Sequence[Row], *, alt: str, caption: str, label: str, lines: Sequence[Line] = ()) -> Chart:
     def draw(figure: Sheet, size: Size) -> None:
         axes = figure.subplots()
         for i, (_, share, colour, word) in enumerate(rows):
             if share is None:
-                note(axes, "not known", (0.0, i), places=("E",), colour=SOFT, size=9)
+                note(axes, phrase("not known"), (0.0, i), places=("E",), colour=SOFT, size=9)
                 continue
             axes.barh([i], [share.value], height=0.5, color=colour, alpha=0.3, lw=0)
             interval(axes, i, share.low, share.high, colour, across=True)
             axes.plot([share.value], [i], marker="o", ms=6, color=colour, ls="none", zorder=3)
             text = format_fraction(share.value) + (f" {word}" if word and not size.narrow else "")
             note(axes, text, (max(1.0, share.high), i), places=("E",), colour=colour, size=9, bold=True)  # clear of the two lines
-        for at, word in lines:
+        for at, text, places in lines:
             axes.axvline(at, color=INK, lw=1, ls=(0, (4, 3)))
-            note(axes, f"{word} {format_fraction(at)}", (at, 1), coords=("data", "axes fraction"), places=("SW", "SE") if word == "conversation" else ("SE", "SW"),
-                 colour=INK, size=9, needed=False)
+            note(axes, text, (at, 1), coords=("data", "axes fraction"), places=places, colour=INK, size=9, needed=False)
         axes.set_xlim(0, 1.42 if not size.narrow else 1.3)
         axes.set_yticks(range(len(rows)), [folded(name, 17 if size.narrow else 28, 3) for name, *_ in rows])
         axes.set_ylim(len(rows) - 0.5, -1.05 if lines else -0.7)
@@ -92,7 +96,7 @@ def history(adoption: Adoption, *, alt: str, caption: str) -> Chart:
             axes.fill_between(range(len(index)), 0, own.to_numpy(float), color=PALE_BLUE, alpha=0.35, lw=0)
             axes.plot(range(len(index)), own.to_numpy(float), color=BLUE, lw=1.5, marker="o" if len(index) < 13 else None, ms=3)
             period_axis(axes, index, most=4)
-            unit_axis(axes, "fraction", bins=3, label=short(name, 34))
+            unit_axis(axes, "fraction", bins=3, label=short(words.team_name(name), 34))
             axes.title.set_color(INK)
             axes.set_ylim(0, top)
 

@@ -9,11 +9,13 @@ from matplotlib.patches import FancyBboxPatch
 
 from valuelab.analysis.relationships import ROLES, Relationships
 from valuelab.analysis.reviews.outcome_chain import OutcomeChain
-from valuelab.formatting import format_short, is_money
+from valuelab.formatting import format_short, is_money, unit_text
+from valuelab.language import phrase, said
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet
 from valuelab.present.charts.style import BLUE, GREEN, INK, ORANGE, PALE, SHADE, SOFT, Size, chart
 from valuelab.present.charts.words import folded, short
+from valuelab.present.wording import chain as words
 from valuelab.present.wording.common import months
 
 LINES = {"holds": (GREEN, "-"), "same month": (BLUE, "-"), "broken": (ORANGE, "-"), "not shown": (ORANGE, (0, (4, 3))), "untested": (SOFT, (0, (2, 3)))}
@@ -32,13 +34,13 @@ def outcome_chain(chain: OutcomeChain, *, alt: str, caption: str) -> Chart:
         across = wide and not size.narrow
         letters = {2: 32, 3: 24, 4: 18}.get(len(steps), 18) if across else 34 if size.narrow else 70
         for i, step in enumerate(steps):
-            unit = "" if step.unit == "fraction" or is_money(step.unit) else f" {step.unit}"
-            now = "" if step.now is None else "\n" + short(f"now {format_short(step.now.value, step.unit)}{unit}", letters)
-            _box(axes, (i if across else 0.0, 0.0 if across else -i), f"{step.stage}\n{folded(step.name, letters, 3 if across else 2)}{now}",
+            unit = "" if step.unit == "fraction" or is_money(step.unit) else f" {unit_text(step.unit)}"
+            now = "" if step.now is None else "\n" + short(phrase("now {value}", value=f"{format_short(step.now.value, step.unit)}{unit}"), letters)
+            _box(axes, (i if across else 0.0, 0.0 if across else -i), f"{phrase(words.STAGES[step.stage])}\n{folded(step.name, letters, 3 if across else 2)}{now}",
                  (0.56, 0.9) if across else (1.6, 0.62), last=i == len(steps) - 1)
         for i, link in enumerate(links):
             colour, line = LINES[link.state]
-            text = link.state + (f"\n{months(link.lag_months)}" if link.state == "holds" and link.lag_months else "")
+            text = phrase(words.STATES[link.state]) + (f"\n{months(link.lag_months)}" if link.state == "holds" and link.lag_months else "")
             start, end = ((i + 0.29, 0), (i + 0.71, 0)) if across else ((0, -i - 0.32), (0, -i - 0.68))
             axes.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "linestyle": line, "lw": 2, "shrinkA": 1, "shrinkB": 1})
             if across:
@@ -70,14 +72,14 @@ def people(found: Relationships, *, alt: str, caption: str) -> Chart:
                 axes.plot([k], [i], marker=mark, ms=13, color=colour, ls="none")
             if role in empty:
                 axes.plot([0], [i], marker="o", ms=13, mfc="white", mec=ORANGE, mew=1.5, ls="none")
-                axes.text(0.45, i, "nobody", va="center", ha="left", color=ORANGE, fontsize=9, fontweight="bold")
+                axes.text(0.45, i, phrase("nobody"), va="center", ha="left", color=ORANGE, fontsize=9, fontweight="bold")
             elif len(found.of_role(role)) > MOST_PEOPLE:
                 axes.text(MOST_PEOPLE - 0.4, i, f"+{len(found.of_role(role)) - MOST_PEOPLE}", va="center", ha="left", color=INK, fontsize=9)
         for k, (word, (colour, mark)) in enumerate(QUALITY_MARKS.items()):
             at = (k % 2 * 4.2, -1.7 + k // 2 * 0.6) if size.narrow else (k * 2.3, -1.1)
             axes.plot(*[[v] for v in at], marker=mark, ms=7, color=colour, ls="none")
-            axes.text(at[0] + 0.3, at[1], word, va="center", ha="left", color=colour, fontsize=9)
-        axes.set_yticks(range(len(roles)), roles)
+            axes.text(at[0] + 0.3, at[1], phrase(words.QUALITIES[word]), va="center", ha="left", color=colour, fontsize=9)
+        axes.set_yticks(range(len(roles)), [said(role) for role in roles])
         axes.tick_params(axis="y", length=0)
         axes.set_xticks([])
         axes.set_xlim(-0.6, MOST_PEOPLE + 0.9)

@@ -9,9 +9,11 @@ from markupsafe import Markup
 from valuelab.analysis.health_score import GREEN_FROM, RED_BELOW
 from valuelab.analysis.renewals import RenewalReview
 from valuelab.formatting import format_fraction
+from valuelab.language import phrase
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import BLUE, GREEN, INK, ORANGE, SOFT, Size, chart, interval, unit_axis
+from valuelab.present.wording.renewals import light
 
 COLOURS = {"green": GREEN, "amber": BLUE, "red": ORANGE}
 MARKS = {"green": "o", "amber": "^", "red": "s"}
@@ -33,28 +35,29 @@ def renewals(found: RenewalReview, *, alt: str, caption: Markup | str) -> Chart:
                 seen[score] += 1
         for limit in (RED_BELOW, GREEN_FROM):
             top.axvline(limit, color=SOFT, lw=0.9, ls=(0, (4, 3)))
-        top.set_yticks([0, 1], ["renewed", "not renewed"])
+        top.set_yticks([0, 1], [phrase("renewed"), phrase("not renewed")])
         top.set_ylim(1.3, -0.75)
         top.set_xlim(-0.03, 1.16 if size.narrow else 1.1)
         top.tick_params(axis="y", length=0)
         top.grid(False)
-        unit_axis(top, "fraction", axis="x", label="score before the decision; lines: where red ends and green begins" if not size.narrow else "score before the decision")
+        unit_axis(top, "fraction", axis="x", label=phrase("score before the decision") if size.narrow else
+                  phrase("score before the decision; lines: where red ends and green begins"))
         top.set_xticks([0, 0.25, 0.5, 0.75, 1])
         for i, band in enumerate(found.bands):
             if band.renewed is None:
-                note(low, "no renewal", (0.0, i), places=("E",), colour=SOFT, size=9)
+                note(low, phrase("no renewal"), (0.0, i), places=("E",), colour=SOFT, size=9)
                 continue
             colour = COLOURS[band.light]
             interval(low, i, band.renewed.low, band.renewed.high, colour, across=True)
             low.plot([band.renewed.value], [i], marker=MARKS[band.light], ms=7, color=colour, ls="none", zorder=3)
             low.plot([band.said.value] * 2, [i - 0.28, i + 0.28], color=INK, lw=1.6, zorder=2)
             note(low, format_fraction(band.renewed.value, 0), (band.renewed.high, i), places=("E", "N", "W"), colour=colour, size=9, bold=True)
-        low.set_yticks(range(3), [f"{band.light} ({band.count.value:.0f})" for band in found.bands])
+        low.set_yticks(range(3), [f"{light(band)} ({band.count.value:.0f})" for band in found.bands])
         low.set_ylim(2.6, -0.6)
         low.set_xlim(-0.03, 1.16 if size.narrow else 1.1)
         low.tick_params(axis="y", length=0)
         low.grid(False)
-        unit_axis(low, "fraction", axis="x", label="share renewed; stroke: mean score")
+        unit_axis(low, "fraction", axis="x", label=phrase("share renewed; stroke: mean score"))
         low.set_xticks([0, 0.25, 0.5, 0.75, 1])
 
     return chart(draw, alt=alt, caption=caption, height=4.6, narrow_height=4.8)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup
 
-from valuelab.analysis.surveys import NPS_UNIT, SurveyFound
+from valuelab.analysis.surveys import SurveyFound
 from valuelab.formatting import format_fraction, format_number
+from valuelab.language import phrase
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import BLUE, INK, PALE, SOFT, Size, chart, interval, unit_axis
@@ -45,7 +46,7 @@ def rounds(found: Sequence[SurveyFound], *, alt: str, caption: Markup | str) -> 
             axes.set_xticks(range(len(shown)), [folded(short_period(pd.Period(one.asked)), 9) for one in shown])
             axes.tick_params(axis="x", length=0)
             axes.grid(visible=True, axis="y", color=PALE, lw=0.6)
-            unit_axis(axes, "" if promoters else "fraction", bins=4, label=short(f"{survey.name} ({NPS_UNIT})" if promoters else survey.name, 40 if size.narrow else 34 if columns > 1 else 80))
+            unit_axis(axes, "" if promoters else "fraction", bins=4, label=short(f"{survey.name} ({phrase('points')})" if promoters else survey.name, 40 if size.narrow else 34 if columns > 1 else 80))
             axes.title.set_color(INK)
 
     rows = len(found) if len(found) < 2 else -(-len(found) // 2)

@@ -38,7 +38,7 @@ def _table(result: Changes) -> Table:
         return (cell(cause), cell(what), *((cell(was), cell(now)) if assumed else ()), change, after)
 
     rows = [row(words.start(result), "–", "–", "–", cell(None), cell(result.then))]
-    rows += [row(phrase(words.CAUSES[s.cause]), words.what(s), s.was or "–", s.now or "–", cell(s.change, sign=True), cell(s.after)) for s in result.steps]
+    rows += [row(phrase(words.CAUSES[s.cause]), words.what(s), words.reading(s, s.was) or "–", words.reading(s, s.now) or "–", cell(s.change, sign=True), cell(s.after)) for s in result.steps]
     rows.append(row(phrase("now"), "–", "–", "–", cell(result.difference, sign=True), cell(result.now)))
     header = (phrase("cause"), phrase("what"), *((phrase("was"), phrase("is")) if assumed else ()), phrase("change"), phrase("figure after it"))
     name = sentence_case(said(result.what))

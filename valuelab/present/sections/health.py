@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from valuelab.analysis.adoption import Adoption
 from valuelab.analysis.reviews.health import HealthReview
-from valuelab.language import phrase
+from valuelab.language import phrase, said
 from valuelab.present.blocks import Block
 from valuelab.present.figures import say
 from valuelab.present.sections.adoption import highlights
@@ -23,8 +23,13 @@ def health_headline(review: HealthReview) -> Block:
     if isinstance(found, Adoption):
         return Block("health.review", "HealthReview", review.to_dict(), role="headline", status=light, reason=_of_score(light), lead=words.headline(found), highlights=highlights(found),
                      sentences=(*words.support(found), *_beside(review)))
-    lead, *rest = _beside(review) or (say("How healthy it is is not known: {}.", found.reason if isinstance(found, CannotSay) else "no indicator has a figure"),)
+    lead, *rest = _beside(review) or (_not_known(found),)
     return Block("health.review", "HealthReview", review.to_dict(), role="headline", status=light, reason=_of_score(light), lead=lead, sentences=tuple(rest))
+
+
+def _not_known(found: Adoption | CannotSay | None) -> Markup:
+    reason = said(found.reason) if isinstance(found, CannotSay) else phrase("no indicator has a figure")
+    return say("How healthy it is is not known: {reason}.", reason=reason)
 
 
 def _of_score(light: str) -> str:
@@ -44,4 +49,4 @@ def _beside(review: HealthReview) -> tuple[Markup, ...]:
 def health_would_change(review: HealthReview) -> Block:
     lines = words.would_change(review.adoption) if isinstance(review.adoption, Adoption) else ()
     lines = (*lines, *watch_words.not_recorded(review.flags, review.outcomes))
-    return Block("health.would_change", "Notes", [], sentences=lines or (Markup("Another month of use, and what people say about why."),))
+    return Block("health.would_change", "Notes", [], sentences=lines or (say("Another month of use, and what people say about why."),))

@@ -9,7 +9,8 @@ from valuelab.analysis.reviews.changes import Changes, Step
 from valuelab.formatting import from_to
 from valuelab.language import later, phrase, said
 from valuelab.present.figures import fig, full, joined, plain, say, short_period
-from valuelab.present.wording.common import sentence_case
+from valuelab.present.wording.common import as_written, sentence_case
+from valuelab.present.wording.health import name_of
 
 ORDER = later("Each step is the difference that its cause made on top of the ones above it: method, restated values, new periods, changed assumptions, "
          "then the date that is asked about. In another order single steps would differ; their sum would not.")
@@ -85,19 +86,28 @@ def cause(step: Step) -> Markup:
     if step.cause == "not explained":
         return say("{what}", what=said(step.what))
     if step.cause in SWITCHED:
-        was, now = said(step.was), said(step.now)
+        was, now = reading(step, step.was), reading(step, step.now)
         if not (step.was and step.now):
             text = phrase(CAUSES[step.cause])
-            return say("{name} (weight {what})", name=step.what, what=text) if step.cause == "another weight" else say("{name} ({what})", name=step.what, what=text)
-        return say("{name} (weight {was} → {now})", name=step.what, was=was, now=now) if step.cause == "another weight" \
-            else say("{name} ({was} → {now})", name=step.what, was=was, now=now)
+            return say("{name} (weight {what})", name=name_of(step.what), what=text) if step.cause == "another weight" else say("{name} ({what})", name=name_of(step.what), what=text)
+        return say("{name} (weight {was} → {now})", name=name_of(step.what), was=was, now=now) if step.cause == "another weight" \
+            else say("{name} ({was} → {now})", name=name_of(step.what), was=was, now=now)
     return say("{cause} ({what})", cause=phrase(CAUSES[step.cause]), what=what(step))
+
+
+def reading(step: Step, text: str) -> str:
+    """How something stood: a light or a weight in the language in use, what somebody wrote as it was written; "" where it was not there."""
+    if step.cause == "another weight" and text:
+        return as_written(text)
+    return said(text) if step.cause in SWITCHED and text else text
 
 
 def what(step: Step) -> str:
     """What was switched: the name, and of data its periods."""
     if step.cause in ("new data", "restated data"):
         return f"{step.what}: {span(step.periods)}"
+    if step.cause in SWITCHED:
+        return name_of(step.what)
     return said(step.what)
 
 

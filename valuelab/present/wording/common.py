@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from valuelab.analysis.reviews.goals import Goal
-from valuelab.formatting import format_value, from_to
+from valuelab.formatting import format_number, format_value, from_to
 from valuelab.language import later, like, phrase, phrases, said
 from valuelab.present.figures import NOUNS, fig, full, period_text, say
 from valuelab.types import Estimate
@@ -105,3 +105,8 @@ def span_text(index: pd.PeriodIndex) -> str:
 def money_with_basis(estimate: Estimate) -> Markup:
     """An amount and what it is: "$300,000 profit a year, revenue × margin"."""
     return say("{amount} {basis}", amount=fig(estimate), basis=said(estimate.convention)) if estimate.convention else fig(estimate)
+
+
+def as_written(text: str) -> str:
+    """A plain number from a text of English digits, with the signs of the locale and the decimals that it has: 0.25."""
+    return format_number(float(text), len(text.partition(".")[2]))
