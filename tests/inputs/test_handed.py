@@ -9,13 +9,14 @@ from valuelab.errors import InputError
 from valuelab.formatting import in_locale, locale_in_use, use_locale
 from valuelab.inputs import handed as handing
 from valuelab.inputs import load_customer
-from valuelab.inputs.handed import hand, pack
+from valuelab.inputs.handed import hand, pack, remembered, worked_out_here
 from valuelab.language import in_language, language_in_use, use_language
 
 
 @pytest.fixture
 def params(tmp_path, monkeypatch):
-    monkeypatch.setattr(handing, "_handed", {})
+    for kept, nothing in (("_handed", {}), ("_results", {}), ("_own", set())):
+        monkeypatch.setattr(handing, kept, nothing)
     return write_customer(tmp_path, "acme")
 
 
@@ -68,7 +69,77 @@ def test_a_notebook_has_what_was_handed_to_it_and_the_next_has_not(params, tmp_p
     packed = pack(load_customer(params, as_of="2025-09"), params, as_of="2025-09")
     remove_data(params)
     asked = {"customer": "acme.yaml", "as_of": "2025-09", "previous": ""}
-    done = execute(path, asked, folder=params.parent, timeout=120, handed=packed)
+    done = execute(path, asked, folder=params.parent, timeout=120, handed=[packed])
     assert "Acme" in str([cell.get("outputs") for cell in done.cells])
     with pytest.raises(WorkbookFailed, match="kpis"):
         execute(path, asked, folder=params.parent, timeout=120)
+
+
+@remembered
+def last_value(customer):
+    """A list with the outcome's last value."""
+    asked.append(customer.outcome.name)
+    return [float(customer.outcome.series.iloc[-1])]
+
+
+asked: list[str] = []
+
+
+@pytest.fixture
+def account(params):
+    asked.clear()
+    hand(pack(load_customer(params, as_of="2025-09"), params, as_of="2025-09"))
+    return load_customer(params, as_of="2025-09")
+
+
+def test_what_was_worked_out_is_not_worked_out_again_and_belongs_to_each_asker(account, params):
+    first = last_value(account)
+    first.append("changed by who asked")
+    account.outcome.series.describe()  # pandas keeps what it found; the customer is the same
+    assert last_value(account) == last_value(load_customer(params, as_of="2025-09")) == [109.0] and asked == ["Clients"]
+
+
+def test_a_changed_customer_is_another_one(account):
+    last_value(account)
+    account.outcome.series.iloc[-1] = 7.0
+    assert last_value(account) == [7.0] and len(asked) == 2
+
+
+def test_without_a_customer_that_was_handed_nothing_is_remembered(params):
+    asked.clear()
+    account = load_customer(params, as_of="2025-09")
+    assert last_value(account) == last_value(account) == [109.0] and len(asked) == 2 and worked_out_here() == b""
+
+
+def test_the_next_process_gets_it_and_gives_on_only_what_is_its_own(account, params, monkeypatch):
+    packed = pack(account, params, as_of="2025-09")
+    last_value(account)
+    given = worked_out_here()
+    for kept, nothing in (("_handed", {}), ("_results", {}), ("_own", set())):
+        monkeypatch.setattr(handing, kept, nothing)
+    hand(packed, given)
+    assert last_value(load_customer(params, as_of="2025-09")) == [109.0] and asked == ["Clients"] and worked_out_here() == b""
+    monkeypatch.setattr(handing, "_own", set(handing._results))
+    monkeypatch.setattr(handing, "MOST_BYTES", 3)
+    assert worked_out_here() == b""
+
+
+@pytest.mark.filterwarnings("default")
+def test_workbooks_of_a_run_work_a_review_out_once(params, tmp_path, monkeypatch):
+    """The second workbook could not work it out: its functions are gone."""
+    import nbformat
+
+    from valuelab.run.execute import WorkbookFailed, execute
+
+    ask = "import valuelab as vl\naccount = vl.load_customer(customer, as_of=as_of)\nprint(vl.review_baseline(account).status)"
+    broken = "from valuelab.analysis.reviews import baseline\nbaseline.fit_baseline = None\n"
+    failing, working = tmp_path / "01_baseline.ipynb", tmp_path / "02_leading_indicators.ipynb"
+    nbformat.write(workbook(broken + ask), failing)
+    nbformat.write(workbook(ask), working)
+    handed = [pack(load_customer(params, as_of="2025-09"), params, as_of="2025-09")]
+    given = {"customer": "acme.yaml", "as_of": "2025-09", "previous": ""}
+    with pytest.raises(WorkbookFailed, match="NoneType"):
+        execute(failing, given, folder=params.parent, timeout=120, handed=handed)
+    assert len(handed) == 1  # what a workbook that failed had found is not given on
+    said = [str([cell.get("outputs") for cell in execute(path, given, folder=params.parent, timeout=120, handed=handed).cells]) for path in (working, failing)]
+    assert len(handed) == 2 and said[0] == said[1]

@@ -31,7 +31,8 @@ from IPython.core.error import StdinNotImplementedError, UsageError
 from jupyter_client.session import Session, json_packer
 from traitlets.config import Config
 
-from valuelab.inputs.handed import hand
+from valuelab.inputs.handed import hand, worked_out_here
+from valuelab.run import passed
 from valuelab.run.processes import die_with_parent, limit_memory
 
 FLUSH_SECONDS = 0.2  # as ipykernel does
@@ -113,7 +114,8 @@ def shell() -> ZMQInteractiveShell:
 
 
 def live(parent: int, channel: int, out: int, err: int, given: int = -1) -> NoReturn:
-    """Run the cells that come over ``channel``, and end. ``out`` and ``err`` are where C code and programs write to; ``given`` is a customer that was read already."""
+    """Run the cells that come over ``channel``, and end. ``out`` and ``err`` are where C code and programs write to; ``given`` is a file with what was handed to
+    it, at whose end it puts what it worked out (``run.passed``)."""
     os.setsid()
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -126,8 +128,7 @@ def live(parent: int, channel: int, out: int, err: int, given: int = -1) -> NoRe
     requests = line.makefile("rb")
     _settle(json.loads(requests.readline()))
     if given >= 0:
-        with os.fdopen(given, "rb") as file:
-            hand(file.read())
+        hand(*passed.taken(given))
     ip = shell()
     ip.init_sys_modules()
     events: Events = ip.display_pub.session
@@ -141,6 +142,8 @@ def live(parent: int, channel: int, out: int, err: int, given: int = -1) -> NoRe
     sys.stdout.flush()
     sys.stderr.flush()
     atexit._run_exitfuncs()
+    if given >= 0 and not code:
+        passed.give_back(given, worked_out_here())
     os._exit(code)
 
 

@@ -134,7 +134,7 @@ class _Run:
         pages: dict[str, Any] = {}
         executed: dict[str, Any] = {}
         runs = [workbook for workbook in self.task.project.workbooks() if not applies.get(workbook.stem)]
-        handed = self._read_once(as_of, previous) if len(runs) > 1 and self.task.engine == ENGINE else b""
+        handed = self._read_once(as_of, previous) if len(runs) > 1 and self.task.engine == ENGINE else []
         with publish.replacing(self.folder, as_of) as building:
             for workbook in runs:
                 clock = time.perf_counter()
@@ -175,18 +175,18 @@ class _Run:
         if not seconds:
             self.tell(Event("made", self.task.customer, as_of, text="no workbook applies: " + "; ".join(sorted({missing["add"] for missing in not_run.values()}))))
 
-    def _read_once(self, as_of: str, previous: Path | None) -> bytes:
-        """The customer as each workbook would read it; where that fails they say why."""
+    def _read_once(self, as_of: str, previous: Path | None) -> list[bytes]:
+        """The customer as each workbook would read it; where that fails they say why. Workbooks add what they worked out."""
         from valuelab.inputs import load_customer
         from valuelab.inputs.handed import pack
 
         try:
             account = load_customer(self.task.params, as_of=as_of, previous=str(previous) if previous else None)
         except Exception:
-            return b""
-        return pack(account, self.task.params, as_of=as_of, previous=previous)
+            return []
+        return [pack(account, self.task.params, as_of=as_of, previous=previous)]
 
-    def _execute(self, workbook: Path, as_of: str, previous: Path | None, handed: bytes) -> Any:
+    def _execute(self, workbook: Path, as_of: str, previous: Path | None, handed: list[bytes]) -> Any:
         home = self.task.params.parent
         parameters = {"customer": self.task.params.name, "as_of": as_of,
                       "previous": os.path.relpath(previous, home) if previous else ""}

@@ -44,7 +44,7 @@ class WorkbookFailed(Exception):
         self.detail = detail
 
 
-def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout: float, engine: str = NAME, memory: int = 0, handed: bytes = b"",
+def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout: float, engine: str = NAME, memory: int = 0, handed: list[bytes] | None = None,
             say: Callable[[str], None] = lambda text: None) -> NotebookNode:
     """Run a workbook in a fresh process and return it with its outputs.
 
@@ -63,7 +63,7 @@ def execute(workbook: Path, parameters: dict[str, str], *, folder: Path, timeout
     memory
         Megabytes that a forked process may have beyond what it starts with; 0 is no limit.
     handed
-        A customer as ``inputs.handed.pack`` makes it: a forked process need not read its files.
+        A customer as ``inputs.handed.pack`` makes it, and what earlier workbooks worked out: a forked process need not do it again, and adds what it worked out.
     say
         Called with a line where a stock kernel is used in place of a fork.
 

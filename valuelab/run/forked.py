@@ -22,6 +22,8 @@ from papermill.engines import Engine, NBClientEngine
 from papermill.log import logger
 
 from valuelab.run.deadline import Deadline
+from valuelab.run.passed import given_back, passing
+from valuelab.run.processes import ended_how
 from valuelab.run.zygote import END, NOTEBOOK, Zygote, ZygoteDied, can_fork, forget_zygote, zygote_here
 
 Say = Callable[[str], None]
@@ -30,6 +32,7 @@ UNDERSTOOD = frozenset({"input_path", "log_output", "stdout_file", "stderr_file"
                         "notebook_timeout", "memory", "say", "handed"})
 _WIDGETS = re.compile(r"^\s*(?:import|from)\s+(?:ipywidgets|ipympl|anywidget)\b|^\s*%matplotlib\s+(?:widget|ipympl|notebook)\b|tqdm\.notebook",
                       re.MULTILINE)
+WELL = ended_how(0)
 _PYTHON = re.compile(r"python[\d.]*")
 
 
@@ -51,7 +54,7 @@ class ManagedEngine(Engine):
         reason = why_stock(nb_man.nb, kernel_name, options)
         if not reason:
             try:
-                with RunningNotebook(zygote_here(), memory=own["memory"], seconds=own["notebook_timeout"], handed=own["handed"] or b"") as running:
+                with RunningNotebook(zygote_here(), memory=own["memory"], seconds=own["notebook_timeout"], handed=own["handed"]) as running:
                     ForkedClient(nb_man, running, **options).run()
                 return
             except NeedsStockKernel as needed:
@@ -100,6 +103,8 @@ def _is_this_python(kernel_name: str) -> bool:
 class RunningNotebook:
     """A child and the ways to it: cells go in, events come out, C code's output beside them.
 
+    ``handed`` are pieces for the child (``run.passed``); what it worked out is added to them when it ends well.
+
     Raises
     ------
     DeadKernelError
@@ -108,8 +113,8 @@ class RunningNotebook:
         From ``events``, when ``seconds`` are over.
     """
 
-    def __init__(self, zygote: Zygote, *, memory: int | None = None, seconds: float | None = None, handed: bytes = b""):
-        self.zygote, self.pid, self.ended = zygote, 0, ""
+    def __init__(self, zygote: Zygote, *, memory: int | None = None, seconds: float | None = None, handed: list[bytes] | None = None):
+        self.zygote, self.pid, self.ended, self._handed = zygote, 0, "", handed
         self._deadline: float | None = None
         self._seconds = seconds
         self._buffer = b""
@@ -118,12 +123,12 @@ class RunningNotebook:
         out, out_theirs = os.pipe()
         err, err_theirs = os.pipe()
         self._outputs = {out: "stdout", err: "stderr"}
-        given = [_in_memory(handed)] if handed else []
+        self._given = [passing(handed)] if handed else []
         try:
             for fd in self._outputs:
                 os.set_blocking(fd, False)
             self._channel.sendall(_line({"environment": dict(os.environ), "folder": os.getcwd(), "memory": memory}))
-            zygote.ask(NOTEBOOK, theirs.fileno(), out_theirs, err_theirs, *given)
+            zygote.ask(NOTEBOOK, theirs.fileno(), out_theirs, err_theirs, *self._given)
             while not self.pid:  # what it still had to say of an earlier notebook is of no interest
                 self.pid = int(zygote.answer().get("started", 0))
             self._deadline = time.monotonic() + seconds if seconds else None  # not for a zygote that was just started
@@ -138,7 +143,7 @@ class RunningNotebook:
             raise
         finally:
             theirs.close()
-            for fd in (out_theirs, err_theirs, *given):
+            for fd in (out_theirs, err_theirs):
                 os.close(fd)
 
     def __enter__(self) -> RunningNotebook:
@@ -155,6 +160,8 @@ class RunningNotebook:
             pass
         finally:
             try:
+                if kind is None and self.ended == WELL and self._handed and (worked_out := given_back(self._given[0], self._handed)):
+                    self._handed.append(worked_out)
                 if not self.ended:
                     self.zygote.ask(END)
                     while not self.ended:
@@ -243,9 +250,9 @@ class RunningNotebook:
 
     def _close(self) -> None:
         self._channel.close()
-        for fd in self._outputs:
+        for fd in (*self._outputs, *self._given):
             os.close(fd)
-        self._outputs = {}
+        self._outputs, self._given = {}, []
 
 
 class ForkedClient(PapermillNotebookClient):
@@ -293,15 +300,6 @@ class ForkedClient(PapermillNotebookClient):
 
         if reply["status"] == "error":
             run_sync(self._check_raise_for_error)(cell, cell_index, {"content": reply})
-
-
-def _in_memory(content: bytes) -> int:
-    """An open file without a name."""
-    fd = os.memfd_create("handed")
-    with os.fdopen(os.dup(fd), "wb") as file:
-        file.write(content)
-    os.lseek(fd, 0, os.SEEK_SET)
-    return fd
 
 
 def _now() -> str:

@@ -17,6 +17,7 @@ from valuelab.analysis.reviews.ledger import Ledger, review_promises
 from valuelab.analysis.reviews.outlooks import GoalOutlook, outlook, project_ahead, year_of
 from valuelab.analysis.targets import Shortfall, judge_status, shortfall
 from valuelab.analysis.usual import Comparison, compare_with_usual
+from valuelab.inputs.handed import remembered
 from valuelab.provenance import derived
 from valuelab.types import CannotSay, Customer, Estimate, Measure, Result
 
@@ -58,6 +59,7 @@ class BaselineReview(Result):
     ledger: Ledger | None = None  # what was promised and expected, where no notebook on money shows it
 
 
+@remembered
 def review_baseline(customer: Customer) -> BaselineReview | CannotSay:
     """Where the outcome stands and where it lands if nothing changes, against everything that was wanted of it.
 

@@ -14,6 +14,7 @@ from valuelab.analysis.reviews.goals import Goal, goals_of, starting_level
 from valuelab.analysis.reviews.indicators import level_now
 from valuelab.analysis.value_chain import ValueChain, value_chain
 from valuelab.formatting import format_fraction
+from valuelab.inputs.handed import remembered
 from valuelab.types import CannotSay, ConversionAgreement, Customer, Estimate, Measure, Result, UnitValue
 
 
@@ -81,6 +82,7 @@ class ConversionReview(Result):
     unit_value: UnitValue | None = None
 
 
+@remembered
 def review_conversion(customer: Customer) -> ConversionReview | CannotSay:
     """The measured effect of each indicator that was agreed on or found to lead, and what it means for the goals.
 

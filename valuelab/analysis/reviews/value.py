@@ -32,6 +32,7 @@ from valuelab.analysis.value_chain import (
 from valuelab.analysis.value_outlook import ValueOutlook, case_outlook, chain_outlook
 from valuelab.analysis.what_if import WhatIf, case_what_if, chain_what_if
 from valuelab.formatting import format_number, format_value, is_money
+from valuelab.inputs.handed import remembered
 from valuelab.provenance import derived
 from valuelab.types import CannotSay, Customer, Estimate, Result, StatedCost, UnitValue
 
@@ -138,6 +139,7 @@ class ValueReview(Result):
         return self.main.outlook.chance if self.main is not None else None
 
 
+@remembered
 def review_value(customer: Customer) -> ValueReview | CannotSay:
     """What it is worth and whether it pays, from cash flows, goals in money and price options, as far as each is given.
 

@@ -86,6 +86,10 @@ class _Light:
     def _update_ticks(self) -> list[Any]:
         return []
 
+    def place_name(self, renderer: Any) -> None:
+        """Put the name of the scale where its labels end."""
+        self._update_label_position(renderer)
+
     def _update_label_position(self, renderer: Any) -> None:
         if self.label.get_text():
             super()._update_label_position(renderer)  # type: ignore[misc]

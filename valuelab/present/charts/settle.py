@@ -98,7 +98,8 @@ def settle(sheet: Sheet) -> None:
     sheet.set_layout_engine(None)  # where an engine is left, even "none", saving draws everything twice
     renderer = sheet.canvas.get_renderer()
     for axes in sheet.axes:
-        axes.get_tightbbox(renderer, bbox_extra_artists=[])  # moves titles and axis labels to their place; a whole draw takes three times as long
+        axes.xaxis.place_name(renderer)
+        axes.yaxis.place_name(renderer)
     for item in sheet.loose:
         item.text.get_window_extent(renderer)
     for axes in sheet.axes:
