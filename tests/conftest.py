@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -60,6 +61,29 @@ def samples(shared_folder: Path) -> Path:
                 assert done.returncode == 0, done.stdout + done.stderr
             (project / "done").touch()
     return project / "outputs"
+
+
+def moved(project: Path, customer: str, abroad: str, *, currency: str, sign: str, more: str) -> None:
+    """The params of a sample customer with another currency, and with more lines behind it, as those of ``abroad``."""
+    text = (ROOT / "params" / f"{customer}.yaml").read_text(encoding="utf-8")
+    text = re.sub(r"^currency: USD.*$", f"currency: {currency}\n{more}", text, flags=re.MULTILINE)
+    (project / "params" / f"{abroad}.yaml").write_text(re.sub(r"\$(?=\d)", sign, text), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def german(shared_folder: Path) -> Path:
+    """A project: a German customer; after it, in the same worker, the same one in Japan, and one that is as it was."""
+    project = shared_folder / "german"
+    with FileLock(str(project) + ".lock"):
+        if not (project / "done").exists():
+            copy_project(project, "harbour-care", "stonebrook-tools")
+            moved(project, "harbour-care", "harbour-care", currency="EUR", sign="€", more="locale: de_DE\nlanguage: de")
+            moved(project, "harbour-care", "harbour-japan", currency="JPY", sign="¥", more="locale: ja_JP")
+            for arguments in (("harbour-care", "--as-of", "2025-03"), ("--jobs", "1")):
+                done = valuelab("run", *arguments, cwd=project)
+                assert done.returncode == 0, done.stdout + done.stderr
+            (project / "done").touch()
+    return project
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,12 @@ def pages(outputs: Path) -> list[Path]:
     return [*reports(outputs), outputs / "index.html"]
 
 
+@pytest.fixture(scope="module")
+def everywhere(samples, german) -> list[Path]:
+    """Every page of the samples, and those of a German and of a Japanese customer."""
+    return [*pages(samples), *(path for customer in ("harbour-care", "harbour-japan") for path in sorted((german / "outputs" / customer / "2025-09").glob("*.html")))]
+
+
 WIDTHS = (390, 768, 1440)
 LARGEST = 1_500_000  # bytes of one page
 # what a page may be shown in; pages take turns in the later ones, and in the widths
@@ -46,7 +52,7 @@ def sideways(page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-def test_pages_open_small_without_error_request_or_sideways_scroll(samples, chromium):
+def test_pages_open_small_without_error_request_or_sideways_scroll(everywhere, chromium):
     """640 and 320 pixels are a window of 1280 at 200 % and 400 %."""
     wrong = []
     page = chromium.new_page()
@@ -54,7 +60,7 @@ def test_pages_open_small_without_error_request_or_sideways_scroll(samples, chro
     page.on("request", lambda r: requests.append(r.url))
     page.on("console", lambda m: messages.append(m.text))
     page.on("pageerror", lambda e: messages.append(str(e)))
-    for path in pages(samples):
+    for path in everywhere:
         requests.clear()
         page.goto(path.as_uri())
         moved = []
@@ -70,9 +76,9 @@ def test_pages_open_small_without_error_request_or_sideways_scroll(samples, chro
     assert wrong == []
 
 
-def test_nothing_blocks_the_first_paint(samples):
+def test_nothing_blocks_the_first_paint(everywhere):
     """Nothing from elsewhere, a script at the end alone; pictures carry their size, so that nothing jumps."""
-    for path in pages(samples):
+    for path in everywhere:
         html = path.read_text(encoding="utf-8")
         html, _, last = html.partition("<script>")
         assert "</main>" in html and "</main>" not in last, path
@@ -81,12 +87,48 @@ def test_nothing_blocks_the_first_paint(samples):
         assert all("width=" in image and "height=" in image for image in re.findall(r"<img[^>]*>", html)), path
 
 
-def test_letters_twice_as_large_fit_too(samples, chromium):
+PARTED = """() => {
+    const figure = /[−+±]?[$€£¥￥]?\\d(?:[\\d.,]*\\d)?(?: (?:%|m|bn|trn|Mio\\.|Mrd\\.|Bio\\.)(?![\\w\u00e4\u00f6\u00fc]))?(?:\u00a0€)?/g, parted = [];
+    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), range = document.createRange();
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        if (text.parentElement.tagName === "CODE") continue;  // keys and hashes
+        for (const found of text.data.matchAll(figure)) {
+            range.setStart(text, found.index);
+            range.setEnd(text, found.index + found[0].length);
+            const tops = [...range.getClientRects()].filter(box => box.width).map(box => box.top);
+            if (Math.max(...tops) - Math.min(...tops) > 6) parted.push(found[0] + " in: " + text.data.slice(0, 80));
+        }
+    }
+    return parted;
+}"""
+
+
+def test_no_figure_parts_at_a_lines_end(everywhere, chromium):
+    """Neither 95 from its percent sign nor a minus from its amount, on a phone, in a narrow window and on paper."""
+    page, parted, without = chromium.new_page(), [], 0
+    for i, path in enumerate(everywhere):
+        page.goto(path.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        for width, media in ((390, "screen"), (320, "screen"), (700, "print")):
+            page.emulate_media(media=media)
+            page.set_viewport_size({"width": width, "height": 900})
+            parted += [(path.parts[-3:], width, found) for found in page.evaluate(PARTED)]
+        if not i:  # the same page, if nothing were kept together
+            page.add_style_tag(content=".vl data.n, .n { white-space: normal } .vl .interval { display: inline }")
+            page.emulate_media(media="screen")
+            page.set_viewport_size({"width": 390, "height": 900})
+            without = len(page.evaluate(PARTED))
+    page.close()
+    assert parted == []
+    assert without > 0
+
+
+def test_letters_twice_as_large_fit_too(everywhere, chromium):
     """For readers who set their browser to larger letters, not to a larger page."""
     wrong = []
     page = chromium.new_page()
     page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 32}})
-    for path in pages(samples):
+    for path in everywhere:
         page.goto(path.as_uri())
         for width in (1440, 768):
             page.set_viewport_size({"width": width, "height": 450})
@@ -97,16 +139,17 @@ def test_letters_twice_as_large_fit_too(samples, chromium):
     assert wrong == []
 
 
-def test_pages_are_accessible_in_every_mode_and_width(samples, chromium):
+def test_pages_are_accessible_in_every_mode_and_width(everywhere, samples, chromium):
     from axe_playwright_python.sync_playwright import Axe
 
     axe, wrong = Axe(), []
     # the checker is a script, which the page's own policy would refuse
     context = chromium.new_context(bypass_csp=True)
     page = context.new_page()
-    for i, path in enumerate(pages(samples)):
+    for i, path in enumerate(everywhere):
         page.goto(path.as_uri())
-        for j in (0, 1 + i % (len(MODES) - 1)):  # light whole, and one other mode for what depends on looks
+        # light whole, and one other mode for what depends on looks; pages that differ by words and signs alone take turns in all
+        for j in (0, 1 + i % (len(MODES) - 1)) if path.is_relative_to(samples) else (i % len(MODES),):
             page.set_viewport_size({"width": WIDTHS[(i + j) % len(WIDTHS)], "height": 900})
             page.emulate_media(**{"forced_colors": "none", "contrast": "no-preference", "color_scheme": "light", **MODES[j]})
             on_paper = MODES[j]["media"] == "print"  # where no link can be followed
@@ -141,11 +184,12 @@ def focused(page) -> dict:
     }""")
 
 
-def test_a_page_works_by_keyboard(samples, chromium):
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_page_works_by_keyboard(samples, german, chromium, language):
     """Skip links, contents, folds, and figures with the way to their evidence and back: each is reached, seen, outlined, and does what it says."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.goto((samples / "harbour-care" / "2025-09" / "01_baseline.html").as_uri())
+    page.goto(((samples if language == "en" else german / "outputs") / "harbour-care" / "2025-09" / "01_baseline.html").as_uri())
     path = []
     for _ in range(400):
         page.keyboard.press("Tab")
@@ -156,7 +200,7 @@ def test_a_page_works_by_keyboard(samples, chromium):
     assert [p["link"] for p in path[:2]] == ["#main", "#evidence"]
     unseen = [p for p in path if not (p["seen"] and p["outlined"])]
     assert unseen == []
-    kinds = {"door": lambda p: p["name"] == "door", "contents": lambda p: p["tag"] == "A" and p["link"] == "#method",
+    kinds = {"door": lambda p: p["name"] == "door", "contents": lambda p: p["tag"] == "A" and p["link"] == {"en": "#method", "de": "#methode"}[language],
              "fold": lambda p: p["tag"] == "SUMMARY", "table": lambda p: p["name"] == "table-wrap",
              "back": lambda p: p["tag"] == "A" and p["text"] == "↩"}
     assert [kind for kind, known in kinds.items() if not any(map(known, path))] == []

@@ -51,19 +51,6 @@ TITLES = ("Principles of Corporate Finance",)
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|is|are|not|with|from|which|where|what|by|than|every|this|that|its|has|have)\b")
 
 
-@pytest.fixture(scope="module")
-def german(tmp_path_factory):
-    """A German customer, and after it, in the same worker, one that is as it was."""
-    project = copy_project(tmp_path_factory.mktemp("german"), "harbour-care", "stonebrook-tools")
-    path = project / "params" / "harbour-care.yaml"
-    text = re.sub(r"^currency: USD.*$", "currency: EUR\nlocale: de_DE\nlanguage: de", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    path.write_text(re.sub(r"\$(?=\d)", "€", text), encoding="utf-8")
-    for arguments in (("harbour-care", "--as-of", "2025-03"), ("--jobs", "1")):
-        done = valuelab("run", *arguments, cwd=project)
-        assert done.returncode == 0, done.stdout + done.stderr
-    return project
-
-
 def html_of(project, notebook: str, customer: str = "harbour-care", as_of: str = "2025-09") -> str:
     return (project / "outputs" / customer / as_of / f"{notebook}.html").read_text(encoding="utf-8")
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.conftest import copy_project, valuelab
+from tests.conftest import copy_project, moved, valuelab
 from tests.test_reports import Page
 from valuelab.audit.audit import audit
 from valuelab.audit.page import Page as Read
@@ -31,10 +31,7 @@ def abroad(tmp_path_factory):
     """Three sample customers, moved to Germany and Japan."""
     project = copy_project(tmp_path_factory.mktemp("abroad"), *ABROAD)
     for customer, (_, currency, locale, sign) in ABROAD.items():
-        path = project / "params" / f"{customer}.yaml"
-        text = path.read_text(encoding="utf-8")
-        text = re.sub(r"^currency: USD.*$", f"currency: {currency}\nlocale: {locale}", text, flags=re.MULTILINE)
-        path.write_text(re.sub(r"\$(?=\d)", sign, text), encoding="utf-8")
+        moved(project, customer, customer, currency=currency, sign=sign, more=f"locale: {locale}")
     done = valuelab("run", cwd=project)
     assert done.returncode == 0, done.stdout + done.stderr
     return project

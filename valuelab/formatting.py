@@ -273,6 +273,17 @@ def from_to(low: str, high: str) -> str:
     return phrase("{low} to {high}", low=low, high=high)
 
 
+def scale_names() -> tuple[str, ...]:
+    """What stands behind an amount in millions and more, in the language in use.
+
+    Examples
+    --------
+    >>> scale_names()
+    ('trn', 'bn', 'm')
+    """
+    return tuple(_scale_name(name) for _, name in _SCALES)
+
+
 def _scale_name(name: str) -> str:
     """``m`` for millions, as it stands behind an amount."""
     names = {"m": phrase_as("scale of amounts", "m"), "bn": phrase_as("scale of amounts", "bn"), "trn": phrase_as("scale of amounts", "trn")}

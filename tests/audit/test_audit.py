@@ -62,7 +62,7 @@ SPOILED: list[tuple[str, tuple[str, str, str], Change]] = [
     ("TBA read as zero", FLOWS, swap(r">TBA<", ">$0<")),
     ("a number in an alternative text", FLOWS, swap(r'(alt="Cumulative[^"]*?)48,000', r"\g<1>84,000")),
     ("a picture", BASELINE, swap(r'src="(data:image/[^"]{300})[^"]', r'src="\1A')),
-    ("the evidence's figure", MONEY, swap(r'class="evidence-value">\$8\.025 m', 'class="evidence-value">$8.125 m')),
+    ("the evidence's figure", MONEY, swap(r'(class="evidence-value"><span class="n">)\$8\.025 m', r"\g<1>$8.125 m")),
     ("the evidence's rows", BASELINE, swap(r'rows \d+-', "rows 3-")),
     ("the evidence's exact value", MONEY, swap(r"&#34;value&#34;:8025000\.0", "&#34;value&#34;:8125000.0")),
     ("who agreed", BASELINE, lambda h: h.replace("operations director", "chief executive")),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,38 @@ def test_a_run_on_object_storage_makes_what_a_local_run_makes_and_resumes(tmp_pa
     left = read(f"{bucket}/team/outputs")
     assert {name.split("/")[0] for name in left} == {"bolt", "index.html", "portfolio.parquet", "last-run.json"}
     assert b"2025-09/01_a" in left["index.html"] and b"acme/2025-09" not in left["index.html"] and b"acme" not in left["last-run.json"]
+
+
+def test_a_report_on_object_storage_is_approved_there(tmp_path, bucket):
+    """The record, the line on the page and the index are changed there, nothing else is; a run takes them over, and what was approved stays so."""
+    write_customer(tmp_path / "project", "acme")
+    write_workbook(tmp_path / "project", "01_a", HEADLINE)
+    where = ("--params", f"{bucket}/params", "--outputs", f"{bucket}/outputs")
+    upload(tmp_path / "project" / "params", f"{bucket}/params")
+    upload(tmp_path / "project" / "data", f"{bucket}/data")
+    away = tmp_path / "away"
+    shutil.copytree(tmp_path / "project" / "notebooks", away / "notebooks")
+    assert valuelab("run", *where, cwd=away).returncode == 0
+    draft = read(f"{bucket}/outputs")
+    done = valuelab("approve", "acme", "2025-09", "--by", "Ann Example", *where, cwd=away)
+    assert done.returncode == 0 and "approved by Ann Example" in done.stdout, done.stderr
+    approved = read(f"{bucket}/outputs")
+    assert {name for name in approved if approved[name] != draft.get(name)} == {f"acme/2025-09/{n}" for n in ("approval.json", "01_a.html", "manifest.json")} | {"index.html", "portfolio.parquet"}
+    assert b"Draft" in draft["acme/2025-09/01_a.html"] and b"by <bdi>Ann Example</bdi>." in approved["acme/2025-09/01_a.html"]
+    assert b"Ann Example" in approved["index.html"] and b"Ann Example" not in draft["index.html"]
+    record = json.loads(approved["acme/2025-09/approval.json"])
+    assert record["sha256"] == {"01_a.html": sha256(approved["acme/2025-09/01_a.html"]).hexdigest()}
+    assert not (away / "outputs").exists()
+
+    assert valuelab("run", "--force", *where, cwd=away).returncode == 0
+    again = read(f"{bucket}/outputs")
+    assert again["acme/2025-09/01_a.html"] == approved["acme/2025-09/01_a.html"] and json.loads(again["acme/2025-09/approval.json"]) == record
+
+    filesystem().pipe_file(f"{bucket}/outputs/acme/2025-09/01_a.html", b"changed by somebody")
+    refused = valuelab("approve", "acme", "2025-09", "--by", "Bob", *where, cwd=away)
+    assert refused.returncode == 1 and "01_a.html is not as it was made" in refused.stderr
+    assert b"Bob" not in read(f"{bucket}/outputs")["acme/2025-09/approval.json"]
+    assert not [name for name in read(f"{bucket}/outputs") if ".locks" in name or ".building" in name]
 
 
 def test_a_bucket_that_is_not_there_ends_the_run_in_a_sentence(tmp_path, object_storage):

@@ -22,6 +22,7 @@ from valuelab.language import ENGLISH, English, in_language, language_in_use, ph
 from valuelab.run.approval import line as approval_line
 from valuelab.run.collect import RESULT_MIME, is_result
 from valuelab.run.evidence import Evidence
+from valuelab.run.unbroken import unbroken
 
 _HEADING = re.compile(r"<h2(?P<attributes>[^>]*)>(?P<inner>.*?)</h2>", re.DOTALL)
 _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
@@ -51,7 +52,7 @@ class ReportExporter(TemplateExporter):
         environment = super()._create_environment()
         environment.autoescape = True  # nbconvert leaves it off
         add_words(environment)
-        environment.filters |= {"report_markdown": report_markdown, "with_contents": with_contents, "as_is": _as_is, "with_doors": _with_doors}
+        environment.filters |= {"report_markdown": report_markdown, "with_contents": with_contents, "as_is": _as_is, "with_doors": _with_doors, "unbroken": unbroken}
         environment.tests["result"] = is_result
         return environment
 

@@ -1,0 +1,40 @@
+"""Figures stay whole at a line's end: 95 and its percent sign, an amount and its scale, a minus and its currency sign.
+
+The characters stay as they are, so that copying, searching and ``audit`` find plain spaces; an element around such a figure keeps it together.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from valuelab.formatting import scale_names
+
+# tags, and whole elements whose text cannot part or is no text: figures, plain cells, code; an interval's level, which the stylesheet keeps with what follows
+_LEFT = re.compile(r'(<(?P<tag>data|code|style|script|title|option)\b.*?</(?P=tag)>|<span class="interval">\([^<:]*:|<td>[^<]*</td>|<[^>]*>)', re.DOTALL)
+
+
+def unbroken(html: str) -> Markup:
+    """A page's body in which no figure parts.
+
+    Examples
+    --------
+    >>> unbroken("<p>An 80 % range, ±5 %, and −$3 of $1.2 m.</p>")
+    Markup('<p>An <span class="n">80 %</span> range, <span class="n">±5 %</span>, and <span class="n">−$3</span> of <span class="n">$1.2 m</span>.</p>')
+    """
+    pieces = _LEFT.split(str(html))
+    texts, groups = pieces[::3], pieces[1::3]
+    figures = _figures(scale_names())
+    whole = [figures.sub(r'<span class="n">\g<0></span>', text) for text in texts]
+    return Markup("".join(part for pair in zip(whole, [*groups, ""], strict=True) for part in pair))
+
+
+@lru_cache
+def _figures(scales: tuple[str, ...]) -> re.Pattern[str]:
+    """Figures with a place at which a browser may part them: before a percent sign, before a scale, between a sign and that of a currency."""
+    currency = r"[$€£¥￥]"
+    number = r"\d(?:[\d.,’'\u00a0\u202f]*\d)?"
+    behind = rf" (?:%|(?:{'|'.join(map(re.escape, scales))})(?!\w))(?:\u00a0{currency})?"
+    return re.compile(rf"[−+±]?{currency}?{number}{behind}|[−+±]{currency}{number}")
