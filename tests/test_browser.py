@@ -265,7 +265,7 @@ def test_run_all_in_jupyterlab_gives_the_figures_of_the_report(samples, chromium
     with (tmp_path / "lab.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0",
-             "--IdentityProvider.token=", f"--ServerApp.root_dir={project}"], env=environment, stdout=log, stderr=log)
+             "--IdentityProvider.token=", f"--ServerApp.root_dir={project}", "--LabApp.expose_app_in_browser=True"], env=environment, stdout=log, stderr=log)
     try:
         base = f"http://127.0.0.1:{port}"
         for _ in range(120):
@@ -274,7 +274,7 @@ def test_run_all_in_jupyterlab_gives_the_figures_of_the_report(samples, chromium
                 break
             except OSError:
                 time.sleep(0.5)
-        context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+        context = chromium.new_context(viewport={"width": 1400, "height": 1000}, bypass_csp=True)
         page = context.new_page()
         page.goto(f"{base}/lab/tree/notebooks/01_baseline.ipynb?reset", wait_until="load")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=90_000)
@@ -288,6 +288,7 @@ def test_run_all_in_jupyterlab_gives_the_figures_of_the_report(samples, chromium
         page.wait_for_function("document.body.innerText.includes('Idle')", timeout=120_000)
         page.keyboard.press("Control+s")
         page.wait_for_timeout(2000)
+        looks = {theme: looks_in(page, theme) for theme in ("JupyterLab Light", "JupyterLab Dark")}
         context.close()
         deadline = time.time() + 60
         shown: list = []
@@ -300,6 +301,29 @@ def test_run_all_in_jupyterlab_gives_the_figures_of_the_report(samples, chromium
     report = Page((samples / "harbour-care" / "2025-09" / "01_baseline.html").read_text(encoding="utf-8")).figures
     assert len(shown) > 20
     assert shown == report
+    for look in looks.values():
+        assert look["pale"] == []
+        assert look["columns"] >= 3, "key figures stand beside each other"
+        assert look["marks"] == ["none"], "points have one mark, not JupyterLab's as well"
+        assert look["white"], "pictures keep their paper"
+    assert len({look["paper"] for look in looks.values()}) == len({look["ink"] for look in looks.values()}) == 2  # they follow the theme
+
+
+def looks_in(page, theme: str) -> dict:
+    """How the answer looks in JupyterLab with a theme: what cannot be read, and what its stylesheets might have moved."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+    page.wait_for_function("dark => document.body.dataset.jpThemeLight === String(!dark)", arg="Dark" in theme)
+    page.evaluate("document.querySelector('.vl-key').scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(500)
+    found = Axe().run(page, context={"include": [[".vl"]]}, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}}).response["violations"]
+    return page.evaluate("""() => ({
+        columns: getComputedStyle(document.querySelector(".vl-key")).gridTemplateColumns.split(" ").length,
+        marks: [...new Set([...document.querySelectorAll(".vl-points, .vl-account")].map(list => getComputedStyle(list).listStyleType))],
+        white: [...document.querySelectorAll(".vl figure img")].every(image => getComputedStyle(image).backgroundColor === "rgb(255, 255, 255)"),
+        paper: getComputedStyle(document.querySelector(".vl-answer")).backgroundColor, ink: getComputedStyle(document.querySelector(".vl p.lead")).color,
+    })""") | {"pale": [node["html"][:160] for violation in found for node in violation["nodes"]]}
 
 
 def figures_of(notebook: Path) -> list[tuple[str, float, str]]:

@@ -27,7 +27,7 @@ from babel import Locale
 from babel.dates import format_skeleton
 from babel.numbers import get_currency_precision, get_currency_symbol, get_decimal_symbol, get_group_symbol, is_currency
 
-from valuelab.language import ENGLISH, language_in_use, phrase, phrase_as, phrases
+from valuelab.language import ENGLISH, language_in_use, like, phrase, phrase_as, phrases, said
 
 if TYPE_CHECKING:
     from valuelab.types import Estimate
@@ -36,6 +36,7 @@ MINUS = "−"
 LOCALE = "en_US"
 _in_use = [LOCALE]
 FRACTION_POINTS = "fraction points"  # the unit of a difference of two fractions: 0.125 is 12.5 points
+_DECIMALS = re.compile(r"(?<![\d.,])0\.(\d+)(?![\d.,]\d)")
 _SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "m"))
 
 
@@ -271,6 +272,19 @@ def format_interval(estimate: Estimate, *, exact: bool = False) -> str:
 def from_to(low: str, high: str) -> str:
     """Two ends: ``0.4 to 5.9``."""
     return phrase("{low} to {high}", low=low, high=high)
+
+
+def said_here(text: str) -> str:
+    """What an analysis said, in the language in use, its decimals as in the locale; what it counted is in the locale already.
+
+    Examples
+    --------
+    >>> with in_locale("de_DE"):
+    ...     said_here("memory 0.6 and 0.9, 1.200 accounts")
+    'memory 0,6 and 0,9, 1.200 accounts'
+    """
+    told = said(text)
+    return told if locale_in_use() == LOCALE else like(told, _DECIMALS.sub(rf"0{_signs(locale_in_use())[0]}\1", "".join(told)))
 
 
 def scale_names() -> tuple[str, ...]:

@@ -82,6 +82,53 @@ def test_a_spoiled_copy_is_found(samples, of, change):
     assert not held(samples, of, spoiled).passed
 
 
+def digit(text: str) -> str:
+    """A text with its first digit another one."""
+    return re.sub(r"\d", lambda m: str((int(m[0]) + 1) % 10), text, count=1)
+
+
+FIGURE = r'(<data [^>]*?value=")([^"]*)(" data-key="[^"]*"[^>]*>)([^<]*\d[^<]*)(</data>)'
+EVERYWHERE: dict[str, Change] = {  # what can be done to any report
+    "a digit in the text": swap(FIGURE, lambda m: m[1] + m[2] + m[3] + digit(m[4]) + m[5]),
+    "the exact value": swap(FIGURE, lambda m: m[1] + digit(m[2]) + m[3] + m[4] + m[5]),
+    "text and exact value": swap(FIGURE, lambda m: m[1] + digit(m[2]) + m[3] + digit(m[4]) + m[5]),
+    "no key": swap(FIGURE, lambda m: m[1] + m[2] + '">' + m[4] + m[5]),
+    "a key that no result has": swap(FIGURE, lambda m: m[1] + m[2] + '" data-key="made.up">' + m[4] + m[5]),
+    "a figure that is mere text": swap(FIGURE, r"\4"),
+    "a figure in a sentence without an element": swap(r"</p>(?=(?:(?!<p).)*<h2)", " It saved $2.1 m.</p>"),
+    "a number in an alternative text": swap(r'(<img [^>]*alt=")([^"]*\d[^"]*)"', lambda m: m[1] + digit(m[2]) + '"'),
+    "a picture": swap(r'src="(data:image/[^"]{300})[^"]', r'src="\1A'),
+    "the evidence's figure": swap(r'(class="evidence-value">)(.*?)(</span>)', lambda m: m[1] + digit(m[2]) + m[3]),
+    "a word": swap(r"(<h2[^>]*>)\w+", r"\1Nothing"),
+}
+
+
+@pytest.mark.parametrize("stem", ["00_value_review", "01_baseline", "02_leading_indicators", "03_conversion", "04_roi", "05_health"])
+def test_what_is_changed_in_any_report_is_found(samples, stem):
+    of = ("harbour-care", "2025-09", stem)
+    html, missed = read(samples, of), []
+    fresh = Page(html)
+    for name, change in EVERYWHERE.items():
+        spoiled = change(html)
+        assert spoiled != html, (name, "nothing was changed")
+        if audit(Page(spoiled), params=samples.parent / "params" / "harbour-care.yaml", fresh=fresh).passed:
+            missed.append(name)
+    assert missed == []
+
+
+def test_a_figure_without_a_key_is_found_on_every_page(samples):
+    """By the page alone, without a fresh run."""
+    missed = []
+    for path in sorted(samples.glob("*/*/*.html")):
+        html = path.read_text(encoding="utf-8")
+        for number, match in enumerate(re.finditer(FIGURE, html)):
+            if number % 40 == 0:  # the first, and some of the others
+                spoiled = html[: match.start()] + match[1] + match[2] + '">' + match[4] + match[5] + html[match.end():]
+                if audit(Page(spoiled), params=samples.parent / "params" / f"{path.parts[-3]}.yaml").passed:
+                    missed.append((path.parts[-3:], number))
+    assert missed == []
+
+
 def test_another_customers_page_is_found(samples):
     other = read(samples, ("harbour-care", "2025-09", "04_roi"))
     assert not held(samples, MONEY, other).passed

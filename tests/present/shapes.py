@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -161,6 +162,15 @@ def money_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     yield "payback by cost", lambda: money.payback_by_cost(room, "USD", alt="", caption="")
 
 
+def extreme(about: dict) -> str:
+    """A shape by what it does to figures that have no level of their own: shares, scores, answers."""
+    level = about.get("level", 1000.0)
+    return "flat" if not about.get("noise", 1.0) else "huge" if level >= 1e9 else "tiny" if level == 0.001 else "negative" if level < 0 else "gaps" if about.get("missing") else ""
+
+
+LANDS = {"flat": (1.0, 1.0, 1.0), "huge": (4.1, 37.5, 0.02), "tiny": (1.001, 0.999, 1.0), "negative": (-0.4, 1.3, -2.1)}  # where promises land, as shares of them
+
+
 def change_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     """What changed since the last report, and where promises land."""
     level, unit, name, count = about.get("level", 1000.0) * 12, about.get("unit", "orders"), about.get("name") or "Orders", about.get("count", 3)
@@ -176,8 +186,9 @@ def change_charts(about: dict) -> Iterator[tuple[str, Callable]]:
                    Estimate(after - level, unit=unit, key="difference"), tuple(steps))
     yield "changes", lambda: changes.waterfall(walk, alt="", caption="")
 
-    lights = [Step("judged anew", f"{name} {i}", Estimate((-1) ** i * 0.05 * (i + 1), unit="fraction points", key=f"m.{i}"),
-                   Estimate(0.6 + sum((-1) ** j * 0.05 * (j + 1) for j in range(i + 1)), unit="fraction", key=f"a.{i}"), "green", "amber") for i in range(max(count, 1))]
+    moved = {"flat": 0.0, "tiny": 0.001}.get(extreme(about), 0.05)  # of the score, for each step
+    lights = [Step("judged anew", f"{name} {i}", Estimate((-1) ** i * moved * (i + 1), unit="fraction points", key=f"m.{i}"),
+                   Estimate(0.6 + sum((-1) ** j * moved * (j + 1) for j in range(i + 1)), unit="fraction", key=f"a.{i}"), "green", "amber") for i in range(max(count, 1))]
     walked = Changes("changes.health", "the health score", "", Estimate(0.6, unit="fraction", key="then"), lights[-1].after, Estimate(0.1, unit="fraction points", key="d"), tuple(lights))
     yield "health score", lambda: changes.waterfall(walked, alt="", caption="")
 
@@ -185,7 +196,7 @@ def change_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     verdicts = ("open", "kept", "missed")
     rows = []
     for i in range(max(count, 1)):
-        verdict, at = verdicts[i % 3], (0.92, 1.04, 0.71)[i % 3] * size
+        verdict, at = verdicts[i % 3], LANDS.get(extreme(about), (0.92, 1.04, 0.71))[i % 3] * size
         lands = Estimate(at, at - 0.15 * size, at + 0.12 * size, level=0.95, unit=unit, key=f"lands.{i}") if verdict == "open" else Estimate(at, unit=unit, key=f"lands.{i}")
         rows.append(LedgerRow(("promised", "expected", "planned")[i % 3], name, "higher", Estimate(size, unit=unit, key=f"value.{i}"), month, month - 11, "", "", "", "",
                               None, lands, None, None, None, Estimate(0.23, unit="fraction", key=f"chance.{i}") if verdict == "open" else None, verdict))
@@ -209,8 +220,15 @@ def adoption_charts(about: dict) -> Iterator[tuple[str, Callable]]:
 def survey_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     name, count, months = about.get("name", "Would recommend"), about.get("count", 3), about.get("months", 4)
     asked = [str(m) for m in pd.period_range(end="2025-06", periods=min(months, 40), freq="M")]
+    asked = asked[::7] if extreme(about) == "gaps" else asked
     questions = ("recommend", "satisfaction", "effort")
-    found = [review_survey(Survey(f"{name} {i}", questions[i % 3], tuple(SurveyRound(a, 20, 9 + k % 4, 5 if i % 3 == 0 else None) for k, a in enumerate(asked)))) for i in range(max(count, 1))]
+
+    def answers(k: int) -> tuple[int, int, int]:
+        """How many were asked in a round, how many of them are pleased, and how many are not."""
+        return {"huge": (10**9, 9 * 10**8 + k, 10**7), "tiny": (1, k % 2, 0), "negative": (30, 0, 30), "flat": (20, 20, 0)}.get(extreme(about), (20, 9 + k % 4, 5))
+
+    found = [review_survey(Survey(f"{name} {i}", questions[i % 3], tuple(SurveyRound(a, n, well, ill if i % 3 == 0 else None)
+                                                                        for k, a in enumerate(asked) for n, well, ill in (answers(k),)))) for i in range(max(count, 1))]
     yield "surveys", lambda: surveys.rounds(found, alt="", caption="")
     yield "one survey", lambda: surveys.rounds(found[:1], alt="", caption="")
 
@@ -218,7 +236,10 @@ def survey_charts(about: dict) -> Iterator[tuple[str, Callable]]:
 def renewal_charts(about: dict) -> Iterator[tuple[str, Callable]]:
     count = {3: 3, 240: 240}.get(about.get("months"), 40)
     rng = np.random.default_rng(3)
-    rows = tuple(Decided("2025-01-01", bool(r > 0.3), 0.8 if not about.get("noise", 1.0) else float(s)) for r, s in zip(rng.random(count), rng.random(count), strict=True))
+    draws = zip(rng.random(count), rng.random(count), strict=True)
+    odd = {"flat": lambda r, s: (r > 0.3, 0.8), "huge": lambda r, s: (True, 1.0), "tiny": lambda r, s: (r > 0.3, 0.001 * s), "negative": lambda r, s: (False, 0.0),
+           "gaps": lambda r, s: (r > 0.3, 0.4 * s)}.get(extreme(about), lambda r, s: (r > 0.3, s))
+    rows = tuple(Decided("2025-01-01", bool(renewed), float(score)) for renewed, score in (odd(*pair) for pair in draws))
     found = review_renewals(RenewalRegister(rows))
     yield "renewals", lambda: renewals.renewals(found, alt="", caption="")
 
@@ -274,15 +295,16 @@ def write_pictures(folder: Path) -> None:
 
 KEPT = Path(__file__).with_name("pictures")
 KEY_CHARTS = (("projection", "page"), ("projection", "phone"), ("year totals", "page"), ("season", "page"), ("lag profile", "page"), ("slope", "page"),
-              ("cumulative, going", "page"), ("prices", "page"), ("changes", "page"), ("promises", "page"))
+              ("cumulative, going", "page"), ("prices", "page"), ("changes", "page"), ("promises", "page"), ("promises", "phone"), ("health score", "page"), ("surveys", "page"), ("renewals", "page"), ("chain", "page"),
+              ("adoption teams", "page"), ("tornado of a return", "page"))
 
 
 def key_pictures() -> Iterator[tuple[Path, bytes]]:
     """The charts that are compared with kept pictures, small: (where it is kept, the PNG of now)."""
+    plain = {name: draw for _, name, draw in takewhile(lambda chart: chart[0] == "plain", all_charts())}
     for name, where in KEY_CHARTS:
-        draw = next(d for shape, n, d in all_charts() if (shape, n) == ("plain", name))
         with kept_sheets(where) as sheets:
-            draw()
+            plain[name]()
         buffer = io.BytesIO()
         with style._look():
             sheets[0][1].savefig(buffer, format="png", dpi=55, metadata={"Software": None})

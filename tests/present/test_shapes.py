@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from tests.conftest import ROOT
 from tests.present.shapes import all_charts, kept_sheets
 from valuelab.present.charts.settle import texts_of
 
@@ -36,6 +39,14 @@ def test_labels_stay_inside_and_apart(shape):
         assert len(sheets) == len(wanted)
         wrong += [(name, where, fault) for where, sheet in sheets for fault in faults(sheet)]
     assert wrong == []
+
+
+def test_every_chart_there_is_stands_among_the_shapes():
+    drawn = (ROOT / "tests" / "present" / "shapes.py").read_text(encoding="utf-8")
+    charts = [f"{path.stem}.{made}(" for path in sorted((ROOT / "valuelab" / "present" / "charts").glob("*.py"))
+              for made in re.findall(r"^def (\w+)\((?=[^)]*\balt: str)", path.read_text(encoding="utf-8"), re.MULTILINE) if path.stem != "style"]
+    assert len(charts) > 25
+    assert [chart for chart in charts if chart not in drawn] == []
 
 
 def test_the_check_finds_what_it_looks_for():

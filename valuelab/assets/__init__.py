@@ -13,6 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from valuelab.formatting import said_here
 from valuelab.language import English, phrase, phrases, said, say
 
 FOLDER = Path(str(files(__name__)))
@@ -32,7 +33,7 @@ def environment() -> Environment:
 
 def add_words(made: Environment) -> None:
     """What a template needs to speak: sentences, and for attributes, which hold no marks, a text alone and the mark beside it."""
-    made.globals |= {"phrase": phrase, "phrases": phrases, "said": said, "say": say}
+    made.globals |= {"phrase": phrase, "phrases": phrases, "said": said, "said_here": said_here, "say": say}
     made.filters |= {"alone": "".join, "tongue": _tongue}
 
 

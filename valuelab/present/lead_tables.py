@@ -6,7 +6,7 @@ from valuelab.analysis.leads import LeadScan, LeadVerdict
 from valuelab.analysis.next_measures import MeasureNext, NextMeasure
 from valuelab.analysis.reviews import IndicatorReview
 from valuelab.formatting import format_number, from_to
-from valuelab.language import later, phrase
+from valuelab.language import ENGLISH, language_in_use, later, phrase
 from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.figures import fig, short_period
 from valuelab.present.wording.evidence import correlation
@@ -60,10 +60,11 @@ def next_measures(result: MeasureNext) -> Table:
 
 
 def p_text(value: float | None) -> str:
-    """A p-value: three decimals, and never a claim of less than a thousandth."""
+    """A p-value: three decimals, without the 0 before them where that is the custom, and never a claim of less than a thousandth."""
     if value is None:
         return "–"
-    text = format_number(max(value, 0.001), 3).lstrip("0")
+    text = format_number(max(value, 0.001), 3)
+    text = text.lstrip("0") if language_in_use() == ENGLISH else text
     return f"< {text}" if value < 0.001 else text if value < 0.9995 else "1"
 
 

@@ -31,16 +31,16 @@ def promises(rows: tuple[LedgerRow, ...], *, alt: str, caption: Markup | str) ->
                 interval(axes, i, *ends, colour, across=True)
                 low, high = min(low, ends[0]), max(high, ends[1])
             axes.plot([at], [i], marker="o", ms=8, mfc=colour if settled else "white", mec=colour, mew=1.8, ls="none")
-            note(axes, ratio_text(row), (at, i), places=("N", "NW", "NE"), colour=INK, clear=False)
-        room = high - low or 0.1
-        axes.set_xlim(low - 0.25 * room, high + 0.25 * room)
+            note(axes, ratio_text(row), (at, i), places=("N", "NW", "NE"), colour=INK)
+        room, beside = high - low or 0.1, 0.4 if size.narrow else 0.25  # for what is said of the outermost
+        axes.set_xlim(low - beside * room, high + beside * room)
         width = 20 if size.narrow else 34
         axes.set_yticks(range(len(rows)), [folded(_what(r), width, 3) for r in rows])
         axes.set_ylim(len(rows) - 0.5, -0.7)
         note(axes, phrase("kept"), (1, 0), coords=("data", "axes fraction"), places=("NE", "NW") if rows[0].better == "higher" else ("NW", "NE"), colour=GREEN, size=9)
         axes.tick_params(axis="y", length=0, labelcolor=SOFT)
         axes.grid(False)
-        unit_axis(axes, "fraction", axis="x", label=phrase("of what was promised, expected or planned"), bins=4 if size.narrow else 6)
+        unit_axis(axes, "fraction", axis="x", label=folded(phrase("of what was promised, expected or planned"), 30 if size.narrow else 80), bins=4 if size.narrow else 6)
 
     return chart(draw, alt=alt, caption=caption, height=1.1 + 0.55 * len(rows), narrow_height=1.3 + 0.65 * len(rows))
 

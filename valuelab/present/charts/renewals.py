@@ -51,7 +51,9 @@ def renewals(found: RenewalReview, *, alt: str, caption: Markup | str) -> Chart:
             interval(low, i, band.renewed.low, band.renewed.high, colour, across=True)
             low.plot([band.renewed.value], [i], marker=MARKS[band.light], ms=7, color=colour, ls="none", zorder=3)
             low.plot([band.said.value] * 2, [i - 0.28, i + 0.28], color=INK, lw=1.6, zorder=2)
-            note(low, format_fraction(band.renewed.value, 0), (band.renewed.high, i), places=("E", "N", "W"), colour=colour, size=9, bold=True)
+            end = band.renewed.high
+            beyond = band.said.value if end <= band.said.value <= end + 0.2 else end  # not on the stroke
+            note(low, format_fraction(band.renewed.value, 0), (beyond, i), places=("E", "N", "W"), colour=colour, size=9, bold=True)
         low.set_yticks(range(3), [f"{light(band)} ({band.count.value:.0f})" for band in found.bands])
         low.set_ylim(2.6, -0.6)
         low.set_xlim(-0.03, 1.16 if size.narrow else 1.1)

@@ -35,12 +35,12 @@ def rounds(found: Sequence[SurveyFound], *, alt: str, caption: Markup | str) -> 
                 e = one.figure
                 interval(axes, i, e.low, e.high, BLUE)
                 axes.plot([i], [e.value], marker="o", ms=6, color=BLUE, ls="none", zorder=3)
-                note(axes, format_number(e.value, 0) if promoters else format_fraction(e.value, 0), (i, e.value), places=("E", "W"), colour=INK, size=9, bold=i == len(shown) - 1, clear=False)
+                note(axes, format_number(e.value, 0) if promoters else format_fraction(e.value, 0), (i, e.value), places=("E", "W"), colour=INK, size=9, bold=i == len(shown) - 1)
             if promoters:
                 axes.axhline(0, color=SOFT, lw=0.9, ls=(0, (4, 3)))
             low, high = min(one.figure.low for one in shown), max(one.figure.high for one in shown)
             low, high = (min(low, 0), max(high, 0)) if promoters else (low, high)
-            room = 0.12 * ((high - low) or 1.0)
+            room = max(0.12 * (high - low), 0.5 * ((10 if promoters else 0.1) - (high - low)))  # ten points at least, or all ticks would say the same
             axes.set_ylim(low - room, high + room)
             axes.set_xlim(-0.6, len(shown) - 0.3)
             axes.set_xticks(range(len(shown)), [folded(short_period(pd.Period(one.asked)), 9) for one in shown])
