@@ -70,6 +70,20 @@ def test_every_term_in_short_is_explained(samples):
     assert unexplained == []
 
 
+# what a sponsor may not know as we mean it; each is in the glossary, which the test above holds the pages to
+TRADE = re.compile(r"\b(outcomes?|indicators?|licences?|active|amber|links?|promoters?|detractors?|lags?|leads|base|baseline|ROI|net|gross|profit|revenue|expenditure|targets?|"
+                   r"projection|trend|seasons?|points?|additive|compound|scale|red flags?|at completion|payback|paid back|not shown|must have|nice to have|to be announced|"
+                   r"money at risk|value drivers?|correlations?)\b", re.IGNORECASE)
+AS_PART_OF = {"gross": "Benefit–cost ratio (gross)"}
+
+
+def test_words_of_the_trade_are_in_the_glossary(samples):
+    said = " ".join(text for path in reports(samples) for text in in_short(path.read_text(encoding="utf-8")))
+    used = {word.lower() if word != "ROI" else word for word in TRADE.findall(said)}
+    assert {"outcome", "licences", "active", "base", "ROI", "profit"} <= used
+    assert [word for word in sorted(used) if not any(pattern.search(AS_PART_OF.get(word, word)) for _, pattern, _ in glossary())] == []
+
+
 def test_no_page_speaks_to_a_sponsor_of_hashes_or_distributions(samples):
     for path in reports(samples):
         before = path.read_text(encoding="utf-8").split('id="method"', 1)[0].split('id="evidence" aria', 1)[0].split("</head>", 1)[1]
