@@ -88,7 +88,7 @@ def test_nothing_blocks_the_first_paint(everywhere):
 
 
 PARTED = """() => {
-    const figure = /[−+±]?[$€£¥￥]?\\d(?:[\\d.,]*\\d)?(?: (?:%|m|bn|trn|Mio\\.|Mrd\\.|Bio\\.)(?![\\w\u00e4\u00f6\u00fc]))?(?:\u00a0€)?/g, parted = [];
+    const figure = /\\d{4}-\\d\\d(?:-\\d\\d)?|[−+±]?[$€£¥￥]?\\d(?:[\\d.,]*\\d)?(?: (?:%|m|bn|trn|Mio\\.|Mrd\\.|Bio\\.)(?![\\w\u00e4\u00f6\u00fc]))?(?:\u00a0€)?/g, parted = [];
     const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), range = document.createRange();
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
         if (text.parentElement.tagName === "CODE") continue;  // keys and hashes

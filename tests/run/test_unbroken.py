@@ -13,7 +13,7 @@ from valuelab.run.unbroken import unbroken
 
 @pytest.mark.parametrize(("html", "kept"), [
     ("an 80 % range", ["80 %"]), ("outside of ±5 %.", ["±5 %"]), ("−17.7 %, not 3", ["−17.7 %"]), ("$1.2 m and $3 bn", ["$1.2 m", "$3 bn"]),
-    ("−$37,724 to +$3", ["−$37,724", "+$3"]), ("3 months, 4 million, 4 mortgages, 5 trnx", []), ("$400 in 2025", []),
+    ("−$37,724 to +$3", ["−$37,724", "+$3"]), ("2026-03 to 2026-12-31, 2025-26", ["2026-03", "2026-12-31", "2025-26"]), ("3 months, 4 million, 4 mortgages, 5 trnx", []), ("$400 in 2025", []),
     ('<span class="interval">(95 %: −$1.2 m to $400)</span>', ["−$1.2 m"]),
     ('<data class="n" value="0.95">95 %</data><td>17 %</td><code>95 % of it</code><img alt="95 % of it"><script>x = 95 % y</script>', []),
     ('<td class="text">an 80 % range</td>', ["80 %"]),

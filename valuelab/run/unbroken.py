@@ -1,4 +1,4 @@
-"""Figures stay whole at a line's end: 95 and its percent sign, an amount and its scale, a minus and its currency sign.
+"""Figures stay whole at a line's end: 95 and its percent sign, an amount and its scale, a minus and its currency sign, the parts of a date.
 
 The characters stay as they are, so that copying, searching and ``audit`` find plain spaces; an element around such a figure keeps it together.
 """
@@ -33,8 +33,8 @@ def unbroken(html: str) -> Markup:
 
 @lru_cache
 def _figures(scales: tuple[str, ...]) -> re.Pattern[str]:
-    """Figures with a place at which a browser may part them: before a percent sign, before a scale, between a sign and that of a currency."""
+    """Figures with a place at which a browser may part them: before a percent sign or a scale, between a sign and that of a currency, at a date's hyphens."""
     currency = r"[$€£¥￥]"
     number = r"\d(?:[\d.,’'\u00a0\u202f]*\d)?"
     behind = rf" (?:%|(?:{'|'.join(map(re.escape, scales))})(?!\w))(?:\u00a0{currency})?"
-    return re.compile(rf"[−+±]?{currency}?{number}{behind}|[−+±]{currency}{number}")
+    return re.compile(rf"[−+±]?{currency}?{number}{behind}|[−+±]{currency}{number}|\b\d{{4}}-\d\d(?:-\d\d)?\b")

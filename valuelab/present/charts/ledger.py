@@ -32,8 +32,9 @@ def promises(rows: tuple[LedgerRow, ...], *, alt: str, caption: Markup | str) ->
                 low, high = min(low, ends[0]), max(high, ends[1])
             axes.plot([at], [i], marker="o", ms=8, mfc=colour if settled else "white", mec=colour, mew=1.8, ls="none")
             note(axes, ratio_text(row), (at, i), places=("N", "NW", "NE"), colour=INK)
-        room, beside = high - low or 0.1, 0.4 if size.narrow else 0.25  # for what is said of the outermost
-        axes.set_xlim(low - beside * room, high + beside * room)
+        room = high - low or 0.1
+        left, right = (0.6, 0.4) if size.narrow else (0.25, 0.25)  # for what is said of the outermost
+        axes.set_xlim(low - left * room, high + right * room)
         width = 20 if size.narrow else 34
         axes.set_yticks(range(len(rows)), [folded(_what(r), width, 3) for r in rows])
         axes.set_ylim(len(rows) - 0.5, -0.7)
