@@ -62,7 +62,7 @@ class Marked(HTMLParser):
         super().__init__()
         self.open: list[tuple[str, str]] = []
         self.texts: list[tuple[str, str]] = []
-        self.feed(html)
+        self.feed(re.sub(r'<span class="n">([^<]*)</span>', r'\1', html))  # what is kept together at a line's end is one text
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)

@@ -48,7 +48,7 @@ def test_the_place_to_start_shows_everything_a_customer_has(explored):
     kinds = [o["data"]["application/vnd.valuelab.result+json"]["type"] for c in nbformat.read(explored, 4).cells for o in c.get("outputs", ())
              if "application/vnd.valuelab.result+json" in o.get("data", {})]
     assert kinds == ["Customer", "DataUsed", "Assumptions", "BaselineReview", "Projection", "Effect", "BeforeAfter", "LeadScan", "MeasureNext", "Conversion",
-                     "ValueReview", "ValueOutlook", "ValueChain"]
+                     "ConversionReview", "ValueReview", "ValueOutlook", "Ledger", "HealthReview", "Adoption", "Scorecard", "ValueChain"]
 
 
 def test_the_place_to_start_runs_without_outcome_and_history(tmp_path):

@@ -31,6 +31,7 @@ from valuelab.run.project import Project, last_day
 from valuelab.run.review_page import STEM, TITLE
 from valuelab.run.segments import by_segment
 from valuelab.run.storage import storage_of
+from valuelab.run.unbroken import unbroken
 from valuelab.track_record import Score
 
 INDEX = "index.html"
@@ -99,9 +100,9 @@ def _page(found: Sequence[Account], key: str) -> str:
     tally = [(status, n) for status in WORST_FIRST if status and (n := sum(a.status == status for a in found))]
     code, allowed = script("index")
     with in_language(ENGLISH):  # it is for the team; what reports say stands in their own language
-        return str(render("index.html.j2", entries=[_entry(a, newest) for a in found], tally=tally, stylesheet=stylesheet(), script=code, allowed=allowed,
-                          key=key, score=_score_text(portfolio_score(found)), renewals=_renewal_text(portfolio_renewals(found)),
-                          segments=[(s, "" if s.chance is None else chance_text(s.chance)) for s in by_segment(found)]))
+        return str(unbroken(render("index.html.j2", entries=[_entry(a, newest) for a in found], tally=tally, stylesheet=stylesheet(), script=code, allowed=allowed,
+                                   key=key, score=_score_text(portfolio_score(found)), renewals=_renewal_text(portfolio_renewals(found)),
+                                   segments=[(s, "" if s.chance is None else chance_text(s.chance)) for s in by_segment(found)])))
 
 
 def _entry(account: Account, newest: str) -> Entry:

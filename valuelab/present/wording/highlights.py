@@ -12,7 +12,7 @@ from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.formatting import format_fraction, format_interval, is_money, unit_text
 from valuelab.language import phrase
 from valuelab.present.blocks import Highlight
-from valuelab.present.figures import fig, period_text, say
+from valuelab.present.figures import count, fig, period_text, say
 from valuelab.present.wording import outlook
 from valuelab.present.wording.benefits import years
 from valuelab.present.wording.common import (
@@ -84,7 +84,7 @@ def indicators(review: IndicatorReview) -> tuple[Highlight, ...]:
             rows.append(_one(phrase("{name}: way to the target", name=p.name), p.progress, say("{planned} planned by now", planned=fig(p.planned))))
     for v in review.verdicts("leads"):
         if not v.same_figure and v.lag_months is not None:
-            span = months(v.lag_months).split()
+            span = count(v.lag_months, "month").split()
             rows.append(Highlight(phrase("{name} moves before {outcome} by", name=v.indicator, outcome=review.outcome), Markup.escape(span[0]), span[1],
                                   say("goes with {strength} of what else moves it", strength=fig(v.strength)) if v.strength else ""))
     return tuple(rows[:MOST])
