@@ -237,6 +237,12 @@ def test_a_missing_text_is_english_and_says_so():
     ("gross: revenue / expenditure; actuals to week 7 + remaining estimates", "brutto: Umsatz / Ausgaben; Ist bis Woche 7 + verbleibende Schätzungen"),
     ("The middle of 4.000 possible futures of Clients, known periods kept; the interval holds 95 % of them",
      "Die Mitte von 4.000 möglichen Zukünften von Clients, bekannte Periode festgehalten; das Intervall enthält 95 % davon".replace("Periode ", "Perioden ")),
+    ("11,6 % short of the target, but the interval holds zero: it may be chance.", "11,6 % unter dem Ziel, aber das Intervall enthält die Null: Es kann Zufall sein."),
+    ("Only 20 months are known, fewer than two years: season and trend cannot be told apart.", "Nur 20 Monate sind bekannt, weniger als zwei Jahre: Saison und Trend lassen sich nicht unterscheiden."),
+    ("left within 12 months, by the register: technical buyer (2025-04), champion (2025-05)", "binnen 12 Monaten gegangen, nach dem Verzeichnis: technischer Entscheider (2025-04), Champion (2025-05)"),
+    ("fell since the round before, beyond chance: Would recommend; after it was cleared", "seit der Runde davor über den Zufall hinaus gefallen: Would recommend; nachdem Entwarnung gegeben war"),
+    ("numbers like 1.234,5 read with a decimal comma", "Zahlen wie 1.234,5 mit Dezimalkomma gelesen"),
+    ("the target of 5,76 Mio. € is reached", "das Ziel von 5,76 Mio. € erreicht wird"),
     ("Price up: price", "Price up: Preis"), ("profit a year", "Gewinn im Jahr"), ("2025-04 to 2026-03", "2025-04 bis 2026-03"),
 ])
 def test_what_analyses_say_is_found_again(english, german_text):

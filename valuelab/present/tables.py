@@ -14,7 +14,7 @@ from valuelab.analysis.reviews import ConversionReview, GoalOutlook, IndicatorRe
 from valuelab.analysis.targets import Progress
 from valuelab.analysis.value_case import CaseSide, ValueCase
 from valuelab.analysis.value_chain import CostRoom
-from valuelab.formatting import format_money, format_number, from_to, is_money
+from valuelab.formatting import format_money, format_number, from_to, is_money, unit_text
 from valuelab.language import later, phrase, phrases, said, said_or_own
 from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.charts.money import period_word
@@ -92,7 +92,7 @@ def effect_split(result: Effect) -> Table:
 
 
 def standing(review: IndicatorReview) -> Table:
-    rows = [(cell(n.name), cell(n.unit or "–"), cell(n.baseline, unit=False), cell(n.now, unit=False), cell(n.year_before, unit=False), cell(n.change, unit=False, sign=True),
+    rows = [(cell(n.name), cell(unit_text(n.unit) if n.unit else "–"), cell(n.baseline, unit=False), cell(n.now, unit=False), cell(n.year_before, unit=False), cell(n.change, unit=False, sign=True),
              cell(phrase("higher is better") if n.better == "higher" else phrase("lower is better"))) for n in review.now]
     return table(phrase("Where the measures stand"), (phrase("measure"), phrase("unit"), phrase("agreed baseline"), phrase("now"), phrase("a year before"), phrase("change"),
                                                       phrase("reading")), rows,

@@ -35,6 +35,8 @@ from valuelab.present.charts.words import folded, short
 from valuelab.present.figures import short_period
 from valuelab.present.wording.baseline import kind_word, season_label
 
+LONG = 9  # letters of an amount beyond which it is wider than a bar on a phone
+
 
 def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
     """Complete years, then the leading goal's period as projected with its interval, and every goal of that period."""
@@ -64,7 +66,7 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
         axes.set_ylim(low - (room if low < 0 else 0), high + room)
         for i, total in enumerate(totals):
             inside = abs(total) > 2.5 * room
-            axes.annotate(format_short(total, measure.unit), (i, total if i < at else 0 if inside else total), ha="center", textcoords="offset points",
+            axes.annotate(_folded_amount(format_short(total, measure.unit), size), (i, total if i < at else 0 if inside else total), ha="center", textcoords="offset points",
                           xytext=(0, (-14 if total > 0 else 6) if i < at and inside else (6 if total >= 0 else -14)), color=INK if i < at or not known else "white",
                           fontsize=8 if size.narrow else 9.5, fontweight="bold")
         words: dict[float, str] = {}
@@ -80,6 +82,11 @@ def year_totals(review: BaselineReview, *, alt: str, caption: str) -> Chart:
         unit_axis(axes, measure.unit, label=phrase("{name}, 12-month totals", name=short(measure.name, 46)) if not size.narrow else phrase("12-month totals"))
 
     return chart(draw, alt=alt, caption=caption, height=3.6, narrow_height=3.4)
+
+
+def _folded_amount(text: str, size: Size) -> str:
+    """An amount on two lines where a bar of a phone is narrower than it: 5,169 over Mio. €."""
+    return text.replace(" ", "\n", 1) if size.narrow and len(text) > LONG else text
 
 
 def projection(result: Projection, *, alt: str, caption: str, goals: tuple = (), events: tuple = (), partial=None) -> Chart:

@@ -14,6 +14,8 @@ from valuelab.present.charts.words import folded
 from valuelab.present.wording.changes import CAUSES, start, what
 from valuelab.types import Estimate
 
+LONG = 9  # letters of a figure beyond which it finds no room beside its dot on a phone
+
 
 def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
     """The two figures as dots, and between them one bar a cause from where the last one ended; the axis need not begin at zero."""
@@ -35,9 +37,11 @@ def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
         for i in range(rows - 1):
             level = ends[min(i, len(steps))]
             axes.plot([level, level], [i - (0.0 if i == 0 else 0.27), i + 1 + (0.0 if i == rows - 2 else 0.27)], color=SOFT, lw=0.8)
-        for at, value in ((0, changes.then), (rows - 1, changes.now)):
+        long = size.narrow and max(len(format_value(value.value, shown)) for value in (changes.then, changes.now)) > LONG
+        for at, value, clear_of_bars in ((0, changes.then, "N"), (rows - 1, changes.now, "S")):
             axes.plot([value.value], [at], marker="o", ms=8, color=INK, ls="none")
-            note(axes, format_value(value.value, shown), (value.value, at), places=("E",) if _room_right(value.value, ends) else ("W",), colour=INK, bold=True, clear=False)
+            place = clear_of_bars if long else "E" if _room_right(value.value, ends) else "W"
+            note(axes, format_value(value.value, shown), (value.value, at), places=(place,), colour=INK, bold=True, clear=False)
         low, high = min([*ends, changes.now.value]), max([*ends, changes.now.value])
         room = high - low or abs(high) or 1.0
         beyond = (0.95 if size.narrow else 0.25) * room  # for the labels
@@ -46,7 +50,7 @@ def waterfall(changes: Changes, *, alt: str, caption: Markup | str) -> Chart:
         width = 22 if size.narrow else 40
         names = [folded(": ".join(w for w in (phrase(CAUSES[s.cause]), what(s)) if w), width, 3 if size.narrow else 2) for s in steps]
         axes.set_yticks(range(rows), [folded(start(changes), width), *names, phrase("now")])
-        axes.set_ylim(rows - 0.4, -0.6)
+        axes.set_ylim(rows - (0.1 if long else 0.4), -0.9 if long else -0.6)
         axes.grid(False)
         unit_axis(axes, unit, axis="x", bins=3 if size.narrow else 5)
 

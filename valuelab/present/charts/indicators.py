@@ -87,7 +87,7 @@ def lag_profile(scan: LeadScan, *, alt: str, caption: str) -> Chart:
             axes.set_xticks([v for v in range(int(lag.min()), int(lag.max()) + 1) if v % 3 == 0])
             axes.grid(False)
             axes.set_ylim(-1, 1)
-            axes.set_yticks([-0.5, 0, 0.5])
+            axes.set_yticks([-0.5, 0, 0.5], [format_number(v, 1) for v in (-0.5, 0.0, 0.5)])
         last = grid.ravel()[: len(names)][-columns:]
         for axes in last:
             axes.set_xlabel(phrase("months by which the indicator moves first"))

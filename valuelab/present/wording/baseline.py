@@ -13,7 +13,7 @@ from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview, GoalOutlook
 from valuelab.analysis.usual import PROJECTION, RUN_RATE, YEAR_AGO, Comparison
 from valuelab.formatting import format_fraction, format_number, format_value
-from valuelab.language import agreed_text, later, like, phrase, said
+from valuelab.language import agreed_text, later, like, phrase, phrase_as, said
 from valuelab.present.figures import fig, full, joined, period_text, plain, say
 from valuelab.present.wording.changes import in_short as changes_in_short
 from valuelab.present.wording.common import (
@@ -32,6 +32,11 @@ from valuelab.present.wording.common import (
 from valuelab.types import CannotSay
 
 WAYS = {PROJECTION: later("the projection"), RUN_RATE: later("the run rate carried on"), YEAR_AGO: later("last year once more")}
+
+
+def _way(name: str) -> str:
+    """A way of looking ahead, as it stands in a sentence."""
+    return phrase_as("in a sentence", "last year once more") if name == YEAR_AGO else phrase(WAYS[name])
 
 
 def headline(review: BaselineReview) -> Markup:
@@ -251,11 +256,11 @@ def split_caption(result: Effect) -> Markup:
 
 def comparison(result: Comparison) -> tuple[Markup, ...]:
     """The usual ways beside the projection, and how far each was off where the truth is known."""
-    others = [say("{way} gives {total}", way=phrase(WAYS[way.name]), total=fig(way.total)) for way in result.ways[1:]]
+    others = [say("{way} gives {total}", way=_way(way.name), total=fig(way.total)) for way in result.ways[1:]]
     lines = [say("For comparison, what is usually done: {ways}. Neither has an interval.", ways=joined(others))] if others else []
     measured = [way for way in result.ways if way.miss is not None]
     if len(measured) == len(result.ways) > 1:
-        misses = joined([say("{way} {miss}", way=phrase(WAYS[way.name]), miss=fig(way.miss)) for way in measured])
+        misses = joined([say("{way} {miss}", way=_way(way.name), miss=fig(way.miss)) for way in measured])
         lines.append(say("How far off they were on year totals of real series, at the median: {misses} ({measured}).", misses=misses,
                          measured=said(measured[0].miss.convention).removeprefix("median over ")))
     return tuple(lines)
