@@ -70,9 +70,11 @@ class Way:
     rounds: list[Took] = field(default_factory=list)
 
 
-def make_project(folder: Path, copies: int) -> None:
-    """The workbooks, and some copies of one sample customer."""
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+def make_project(folder: Path, copies: int, *, every: bool = False) -> None:
+    """The four workbooks on value (or every one), and some copies of one sample customer."""
+    (folder / "notebooks").mkdir()
+    for path in sorted((ROOT / "notebooks").glob("0*.ipynb" if every else "0[1-4]_*.ipynb")):
+        shutil.copy(path, folder / "notebooks" / path.name)
     shutil.copytree(ROOT / "data" / CUSTOMER, folder / "data" / CUSTOMER)
     (folder / "params").mkdir()
     for name in [CUSTOMER, *(f"{CUSTOMER}-{n}" for n in range(2, copies + 1))]:
@@ -127,10 +129,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--customers", type=int, default=8)
+    parser.add_argument("--every", action="store_true", help="every workbook, health too; else the four on value")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="valuelab-bench-") as folder:
         project = Path(folder)
-        make_project(project, options.customers)
+        make_project(project, options.customers, every=options.every)
         timed(BIN / "valuelab", "run", CUSTOMER, cwd=project)  # what applies, and files in the system's memory
         ways = [Way("shell loop", lambda: shell_loop(project)), Way("one worker", lambda: whole_run(project, 1)),
                 Way("two workers", lambda: whole_run(project, 2)), Way("limit", lambda: limit(project))]

@@ -25,7 +25,7 @@ def renewals(found: RenewalReview, *, alt: str, caption: Markup | str) -> Chart:
 
     def draw(figure: Sheet, size: Size) -> None:
         top, low = figure.subplots(2, 1, height_ratios=[1.15, 1])
-        figure.get_layout_engine().set(h_pad=0.1)
+        figure.row_pad = 10.0
         for row, renewed in enumerate((True, False)):
             scores = sorted(round(r.score / BIN) * BIN for r in found.rows if r.renewed == renewed)
             most = max(Counter(scores).values(), default=1)

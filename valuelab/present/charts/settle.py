@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
+from valuelab.present.charts.layout import PAD, lay_out
 from valuelab.present.charts.scales import Panel
 from valuelab.present.charts.words import short
 
@@ -24,6 +25,7 @@ PLACES = {
     "NE": (6, 5, "left", "bottom"), "NW": (-6, 5, "right", "bottom"), "SE": (6, -5, "left", "top"), "SW": (-6, -5, "right", "top"),
 }
 APART = 2.0  # pixels between two texts
+EDGE = 4.0  # pixels that labels keep from the left and right of the picture: a reader's fonts are not the measured ones
 
 
 @dataclass(slots=True)
@@ -39,10 +41,11 @@ class Sheet(Figure):
     """A figure that knows which of its labels may still move."""
 
     def __init__(self, *, width: float, height: float) -> None:
-        super().__init__(figsize=(width, height), layout="constrained")
+        super().__init__(figsize=(width, height))
         FigureCanvasAgg(self)
         self.loose: list[Loose] = []
         self.ends: list[list[Annotation]] = []
+        self.row_pad = PAD
         self._empty: Axes | None = None
 
     def subplots(self, *panels: int, **options: Any) -> Any:
@@ -94,9 +97,8 @@ def note(axes: Axes, text: str, xy: tuple[float, float], *, places: Sequence[str
 
 def settle(sheet: Sheet) -> None:
     """Lay out, then place every label. Afterwards nothing moves any more."""
-    sheet.get_layout_engine().execute(sheet)
-    sheet.set_layout_engine(None)  # where an engine is left, even "none", saving draws everything twice
     renderer = sheet.canvas.get_renderer()
+    lay_out(sheet, renderer, row_pad=sheet.row_pad)
     for axes in sheet.axes:
         axes.xaxis.place_name(renderer)
         axes.yaxis.place_name(renderer)
@@ -106,7 +108,7 @@ def settle(sheet: Sheet) -> None:
         _cut_titles(sheet, axes)
         _thin_ticks(sheet, axes)
     moving = {id(item.text) for item in sheet.loose} | {id(t) for group in sheet.ends for t in group}
-    room = _Room(sheet.bbox, [t.get_window_extent() for t in texts_of(sheet) if id(t) not in moving])
+    room = _Room(sheet.bbox.padded(-EDGE, 0.0), [t.get_window_extent() for t in texts_of(sheet) if id(t) not in moving])
     for group in sheet.ends:
         _spread(sheet, group, room)
     for item in sheet.loose:

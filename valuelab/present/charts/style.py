@@ -94,7 +94,6 @@ def _look() -> Iterator[None]:
     with mpl.rc_context(_STYLE), texts_measured_once(), warnings.catch_warnings():
         # names in scripts that the measuring font lacks are drawn by the reader's browser
         warnings.filterwarnings("ignore", message=".*[Gg]lyph.*")
-        warnings.filterwarnings("ignore", message=".*constrained_layout not applied.*")
         yield
 
 

@@ -23,7 +23,7 @@ def rounds(found: Sequence[SurveyFound], *, alt: str, caption: Markup | str) -> 
     """A panel a question, each on its own scale: the last rounds as dots with intervals; of the net promoter score a line at zero."""
 
     def draw(figure: Sheet, size: Size) -> None:
-        figure.get_layout_engine().set(h_pad=0.12)
+        figure.row_pad = 12.0
         columns = 1 if size.narrow or len(found) == 1 else 2
         grid = figure.subplots(-(-len(found) // columns), columns, squeeze=False)
         for axes in grid.ravel()[len(found):]:
