@@ -43,6 +43,7 @@ def page(project, customer: str, notebook: str) -> Page:
 
 GERMAN = [
     ("01_baseline", ["17,7 %", "21.400 clients", "26.000 clients", "März 2026", "82,3 %", "(95 %: "]),
+    ("01_baseline", ["operations director, 14. März 2025", "agreed by operations director on 20. Feb. 2025", "Opinion (analyst, 2. Okt. 2025)"]),
     ("03_conversion", ["401.250 €", "160.500 €", "1.070 clients", "9,99"]),
     ("04_roi", ["750.000 €", "1,725 m €", "300.000 €", "690.000 €"]),
 ]

@@ -36,6 +36,7 @@ MINUS = "−"
 LOCALE = "en_US"
 _in_use = [LOCALE]
 FRACTION_POINTS = "fraction points"  # the unit of a difference of two fractions: 0.125 is 12.5 points
+_DAY = re.compile(r"(\d{4})-(\d\d)(?:-(\d\d))?")
 _DECIMALS = re.compile(r"(?<![\d.,])0\.(\d+)(?![\d.,]\d)")
 _SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "m"))
 
@@ -116,6 +117,24 @@ def format_date(day: date, parts: str) -> str:
     if locale_in_use() == LOCALE:
         return _ENGLISH_DATES[parts].format(day=day)
     return format_skeleton(parts, day, locale=locale_in_use())
+
+
+def day_as_here(text: str) -> str:
+    """A day or month that somebody wrote as 2025-02-20 or 2025-02, as in the locale; anything else, and everything in English, as it is.
+
+    Examples
+    --------
+    >>> with in_locale("de_DE"):
+    ...     day_as_here("2025-02-20"), day_as_here("2025-02"), day_as_here("spring")
+    ('20. Feb. 2025', 'Februar 2025', 'spring')
+    >>> day_as_here("2025-02-20")
+    '2025-02-20'
+    """
+    found = None if locale_in_use() == LOCALE else _DAY.fullmatch(text)
+    try:
+        return format_date(date(int(found[1]), int(found[2]), int(found[3] or 1)), "yMMMMd" if found[3] else "yMMMM") if found else text
+    except ValueError:  # 2025-13
+        return text
 
 
 def decimals_for(value: float, *, significant: int = 3) -> int:

@@ -14,7 +14,7 @@ from valuelab.analysis.reviews import ConversionReview, GoalOutlook, IndicatorRe
 from valuelab.analysis.targets import Progress
 from valuelab.analysis.value_case import CaseSide, ValueCase
 from valuelab.analysis.value_chain import CostRoom
-from valuelab.formatting import format_money, format_number, from_to, is_money, unit_text
+from valuelab.formatting import day_as_here, format_money, format_number, from_to, is_money, unit_text
 from valuelab.language import later, phrase, phrases, said, said_or_own
 from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.charts.money import period_word
@@ -263,7 +263,7 @@ def room(result: CostRoom, currency: str) -> Table:
 def assumptions(customer: Customer) -> Table:
     rows = []
     for a in customer.assumptions:
-        agreed = ", ".join(p for p in (a.agreed_by, a.agreed_on) if p)
+        agreed = ", ".join(p for p in (a.agreed_by, day_as_here(a.agreed_on)) if p)
         rows.append((cell(said(a.name)), cell(a.text), cell(a.source or phrase("not sourced")), cell(agreed or "–"), cell(said(a.note) or "–")))
     return table(phrase("Assumptions"), (phrase("what"), phrase("figure"), phrase("source"), phrase("agreed by, on"), phrase("note")), rows)
 

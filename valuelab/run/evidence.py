@@ -17,7 +17,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from valuelab.assets import render
-from valuelab.formatting import format_number, format_value, from_to, said_here
+from valuelab.formatting import day_as_here, format_number, format_value, from_to, said_here
 from valuelab.language import agreed_text, later, phrase, phrases, said, say
 from valuelab.provenance import Derivation, ranges_text
 from valuelab.types import Estimate, to_plain
@@ -125,7 +125,7 @@ class Evidence:
                 record = self.entry(key)
                 entry.record.append((said_here(self.figures[key]["convention"]), record.value, record.number))
         agreed = derivation if derivation.get("agreed_by") or derivation.get("agreed_on") else self.assumptions.get(entry.key, {})
-        entry.agreed = agreed_text(agreed.get("agreed_by") or "", agreed.get("agreed_on") or "")
+        entry.agreed = agreed_text(agreed.get("agreed_by") or "", day_as_here(agreed.get("agreed_on") or ""))
 
     def located(self, span: Mapping[str, str] | None) -> dict[str, Any] | None:
         """File, sheet, column and rows of a stretch of a series; None where its rows are not known."""

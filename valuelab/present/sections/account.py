@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from valuelab.analysis.outlook import outlook
+from valuelab.formatting import day_as_here
 from valuelab.inputs.remembered import declared
 from valuelab.language import phrase
 from valuelab.present import tables
@@ -61,7 +62,7 @@ def comment(customer: Customer) -> Block | None:
     sentences = ()
     if customer.comment is not None:
         c = customer.comment
-        by = ", ".join(p for p in (c.by, c.on) if p)
+        by = ", ".join(p for p in (c.by, day_as_here(c.on)) if p)
         sentences = (say("Opinion ({by}): “{text}”", by=by, text=c.text) if by else say("Opinion: “{text}”", text=c.text),)
     data = {"comment": customer.to_dict()["comment"], "events": customer.to_dict()["events"]}
     return Block("account.comment", "Comment", data, title=phrase("Events and comments"), sentences=sentences,

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from valuelab.analysis.reviews import BaselineReview, ValueReview
 from valuelab.analysis.reviews.claims import Claims
 from valuelab.analysis.reviews.ledger import Ledger, LedgerRow
+from valuelab.formatting import day_as_here
 from valuelab.language import phrase, said, said_or_own
 from valuelab.present.blocks import Block, Cell, Table, cell, number, table
 from valuelab.present.brief import Brief
@@ -71,7 +72,7 @@ def _chance(row: LedgerRow) -> Cell:
 def _origins(result: Ledger) -> Table:
     rows = []
     for r in result.rows:
-        agreed = ", ".join(p for p in (r.agreed_by, r.agreed_on) if p)
+        agreed = ", ".join(p for p in (r.agreed_by, day_as_here(r.agreed_on)) if p)
         state = phrase("no longer in the params since {date}", date=r.gone_since) if r.gone_since else "–"
         rows.append((cell(_what(r)), cell(r.source or phrase("not sourced")), cell(agreed or "–"),
                      cell(r.decides or "–"), cell(state)))

@@ -12,7 +12,7 @@ from valuelab.analysis.effect import Effect
 from valuelab.analysis.projection import Projection
 from valuelab.analysis.reviews import BaselineReview, GoalOutlook
 from valuelab.analysis.usual import PROJECTION, RUN_RATE, YEAR_AGO, Comparison
-from valuelab.formatting import format_fraction, format_number, format_value
+from valuelab.formatting import day_as_here, format_fraction, format_number, format_value
 from valuelab.language import agreed_text, later, like, phrase, phrase_as, said
 from valuelab.present.figures import fig, full, joined, period_text, plain, say
 from valuelab.present.wording.changes import in_short as changes_in_short
@@ -140,7 +140,7 @@ def gap_reading(outlook: GoalOutlook, review: BaselineReview) -> Markup:
 def goal_source(outlook: GoalOutlook) -> Markup:
     """Who said so, where and when."""
     goal = outlook.goal
-    text = "; ".join(p for p in (goal.source, agreed_text(goal.agreed_by, goal.agreed_on)) if p)
+    text = "; ".join(p for p in (goal.source, agreed_text(goal.agreed_by, day_as_here(goal.agreed_on))) if p)
     return say("The {goal} of {value} by {date}: {source}.", goal=goal_word(goal.kind), value=fig(outlook.value), date=period_text(goal.end), source=text)
 
 

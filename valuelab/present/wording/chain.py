@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from valuelab.analysis.relationships import Relationships
 from valuelab.analysis.reviews.outcome_chain import LinkState, OutcomeChain
+from valuelab.formatting import day_as_here
 from valuelab.language import later, like, phrase, said
 from valuelab.present.figures import count, full, joined, period_text, say, say_of
 from valuelab.present.wording.common import months, sentence_case, small
@@ -66,7 +67,7 @@ def people(found: Relationships) -> tuple[Markup, ...]:
 
 def opinion(person: Person) -> Markup:
     """What stands behind an opinion: words, whose, when."""
-    parts = [Markup.escape(p) for p in (person.note, phrase("says {who}", who=person.by) if person.by else phrase("whose opinion is not said"), person.on) if p]
+    parts = [Markup.escape(p) for p in (person.note, phrase("says {who}", who=person.by) if person.by else phrase("whose opinion is not said"), day_as_here(person.on)) if p]
     return Markup(", ").join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from valuelab.analysis.health_score import HealthIndicator, HealthMove, HealthScore
-from valuelab.formatting import format_value
+from valuelab.formatting import day_as_here, format_value
 from valuelab.inputs.health import LICENCES_IN_USE
 from valuelab.language import later, phrase, said
 from valuelab.present.figures import count, fig, joined, say
@@ -89,5 +89,5 @@ def stands_at(found: HealthIndicator) -> str:
 def whose(found: HealthIndicator) -> Markup:
     line = found.line
     says = (phrase("opinion of {who}", who=line.by) if line.kind == "subjective" else line.by) if line.by else ""
-    parts = [phrase(KINDS[line.kind]), phrase(MEASURED[found.measured_as]), line.note, phrase("the customer’s data") if found.from_data else "", says, line.on]
+    parts = [phrase(KINDS[line.kind]), phrase(MEASURED[found.measured_as]), line.note, phrase("the customer’s data") if found.from_data else "", says, day_as_here(line.on)]
     return Markup(", ").join(Markup.escape(p) for p in parts if p)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from valuelab.analysis.outcome_quality import OutcomeQuality, Outcomes, Part
 from valuelab.analysis.red_flags import RedFlag, RedFlags
 from valuelab.analysis.rhythm import Expansion, MeetingDue, Rhythm
-from valuelab.formatting import format_number
+from valuelab.formatting import day_as_here, format_number
 from valuelab.language import later, phrase, phrase_as, said, said_or_own
 from valuelab.present.figures import joined, say, say_of
 from valuelab.registers import ExpansionLine
@@ -33,7 +33,7 @@ def flags(found: RedFlags) -> tuple[Markup, ...]:
 
 def opinion(flag: RedFlag) -> Markup:
     """What the register says, whose opinion it is and when."""
-    return say("{opinion} (opinion of {who}, {date})", opinion=said_or_own(flag.opinion), who=flag.by, date=flag.on) if flag.opinion else Markup("–")
+    return say("{opinion} (opinion of {who}, {date})", opinion=said_or_own(flag.opinion), who=flag.by, date=day_as_here(flag.on)) if flag.opinion else Markup("–")
 
 
 def ended(flag: RedFlag) -> Markup:
@@ -68,7 +68,7 @@ def part(found: Part, *, origin: bool = True) -> Markup:
 
 
 def whose(found: OutcomeQuality | ExpansionLine) -> Markup:
-    return say("opinion of {who}, {date}", who=found.by, date=found.on) if found.by else Markup("–")
+    return say("opinion of {who}, {date}", who=found.by, date=day_as_here(found.on)) if found.by else Markup("–")
 
 
 def meeting(kind: str) -> str:
