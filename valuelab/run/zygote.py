@@ -59,12 +59,14 @@ def import_libraries() -> None:
     # nbformat's schema reader would spend two seconds on a grammar of international addresses, which notebooks do not have
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as in a stock kernel
+    gc.disable()  # nothing of what is imported is garbage, and looking for it takes a seventh of the time
     with _absent("hypothesis"):  # pandera would import it for tests that nobody writes here
         for name in LIBRARIES:
             importlib.import_module(name)
         for place in READY:
             module, name = place.split(":")
             getattr(importlib.import_module(module), name)()
+    gc.enable()
 
 
 @contextmanager

@@ -181,11 +181,8 @@ def end_labels(axes: Axes, labels: Sequence[tuple[float, str, str]], x: float) -
 
 def interval(axes: Axes, at: float, low: float, high: float, colour: str, *, across: bool = False) -> None:
     """An interval of one figure, always drawn alike: a line with two ends, upright or across."""
-    line = {"color": colour, "lw": 1.7, "solid_capstyle": "butt", "zorder": 2.4}
-    ends = {"color": colour, "lw": 0, "marker": "|" if across else "_", "ms": 9, "mew": 1.7, "zorder": 2.4}
     span, level = [low, high], [at, at]
-    axes.plot(*((span, level) if across else (level, span)), **line)
-    axes.plot(*((span, level) if across else (level, span)), **ends)
+    axes.plot(*((span, level) if across else (level, span)), color=colour, lw=1.7, solid_capstyle="butt", marker="|" if across else "_", ms=9, mew=1.7, zorder=2.4)
 
 
 def band(axes: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, colour: str, *, inner: bool = False) -> None:
