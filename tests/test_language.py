@@ -46,7 +46,7 @@ DONE = {"valuelab/formatting.py", "valuelab/language.py", *(f"valuelab/present/{
     *(f"sections/{name}" for name in (
         "account", "adoption", "baseline", "chain", "changes", "evidence", "health", "health_score", "indicators", "ledger", "money", "record", "renewals", "scorecard", "watch")),
     *(f"charts/{name}" for name in ("adoption", "baseline", "chain", "changes", "evidence", "indicators", "ledger", "money", "renewals", "style", "surveys", "words"))))}
-MOST_REMAINING = 60
+MOST_REMAINING = 49
 TITLES = ("Principles of Corporate Finance",)
 ENGLISH_WORDS = re.compile(r"\b(the|and|of|is|are|not|with|from|which|where|what|by|than|every|this|that|its|has|have)\b")
 
@@ -193,7 +193,7 @@ def test_sentences_of_report_05_in_german(everything_of_05, wanted):
     assert wanted in text
 
 
-@pytest.mark.parametrize("notebook", ["00_value_review", "01_baseline", "04_roi"])
+@pytest.mark.parametrize("notebook", ["00_value_review", "01_baseline", "04_roi", "05_health"])
 def test_audit_reads_a_german_page(german, notebook):
     html, params = html_of(german, notebook), german / "params" / "harbour-care.yaml"
     held = audit(Read(html), params=params, fresh=Read(html))
