@@ -16,6 +16,7 @@ from valuelab.analysis.value_outlook import chain_outlook
 from valuelab.analysis.what_if import Lever, WhatIf
 from valuelab.assets import script
 from valuelab.formatting import format_fraction, format_money, format_number, format_value, in_locale, signs_of_numbers
+from valuelab.language import in_language, phrase
 from valuelab.present.sections import what_if
 from valuelab.present.sliders import embedded
 from valuelab.run.convert import to_html
@@ -51,8 +52,8 @@ def unit_of(name: str, result: WhatIf) -> str:
 
 
 def in_words(figures: dict[str, float | None], names, result: WhatIf) -> dict[str, str]:
-    none = {"payback": "not within the plan" if result.about == "cash flow" else "never"}
-    return {n: none.get(n, "not defined") if figures[n] is None else format_value(figures[n], unit_of(n, result)) for n in names}
+    none = {"payback": phrase("not within the plan") if result.about == "cash flow" else phrase("never")}
+    return {n: none.get(n, phrase("not defined")) if figures[n] is None else format_value(figures[n], unit_of(n, result)) for n in names}
 
 
 def of_moved_chain(lever: Lever, value: float) -> dict[str, float | None]:
@@ -111,6 +112,25 @@ def test_each_slider_by_keyboard_shows_what_the_analyses_give(kind, chromium, tm
     page.wait_for_function("wanted => { const said = document.querySelector('[role=status]').innerText; "
                            "return said.startsWith('What if: ') && wanted.every(text => said.includes(text)); }", arg=wanted)
     assert messages == []
+    page.close()
+
+
+@pytest.mark.parametrize("kind", ["campaign", "value chain"])
+def test_sliders_speak_the_language_of_their_page(kind, chromium, tmp_path):
+    result, expected, convention = CASES[kind]
+    page, lever = chromium.new_page(), result.levers[1]
+    with in_locale("de_DE"), in_language("de"):
+        page.goto(page_of(result, tmp_path, convention).as_uri())
+        area = page.locator(".vl-what-if")
+        assert page.locator(".under").all_inner_texts() == ["wie im Bericht"] * len(shown(page))
+        page.focus(f"#what-if-{lever.slug}")
+        page.keyboard.press("End")
+        assert shown(page) == in_words(expected(lever, lever.value_at(lever.steps[1])), shown(page), result)
+        assert any(text.endswith(" gegenüber dem Bericht") for text in page.locator(".under").all_inner_texts())
+    page.wait_for_function("() => document.querySelector('[role=status]').innerText.startsWith('Was wäre, wenn: ')")
+    assert re.findall(r"\b(?:the|what|report|points|weeks?|months?|profit|return|never|estimate)\b", area.inner_text(), re.IGNORECASE) == []
+    if kind == "campaign":
+        assert re.search(r"\d Wochen$", page.get_attribute(f"#what-if-{lever.slug}", "aria-valuetext"))
     page.close()
 
 

@@ -84,13 +84,21 @@ def _is_ours(folder: str) -> bool:
 def templates_said() -> dict[str, str]:
     """What analyses say: each text of theirs with its places left empty, and the file that it stands in."""
     found: dict[str, str] = {}
+    for text, file in _sayings():
+        found.setdefault(text, file)
+    return found
+
+
+@lru_cache
+def _sayings() -> tuple[tuple[str, str], ...]:
+    found = []
     for room in SAYING_ROOMS:
         path = ROOT / "valuelab" / room
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if (text := _template(node)) is not None:
-                    found.setdefault(text, file.relative_to(ROOT).as_posix())
-    return found
+                    found.append((text, file.relative_to(ROOT).as_posix()))
+    return tuple(found)
 
 
 def _template(node: ast.AST) -> str | None:
@@ -120,13 +128,13 @@ def where_said(text: str, said: dict[str, str]) -> str:
     if file := next((file for pattern, file in _patterns(pairs) if pattern.fullmatch(form)), ""):
         return file
     wanted = set(_WORD.findall(PLACE.sub(" ", text)))  # put together from several texts of one module
-    return next((file for file, words in _words(pairs).items() if wanted <= words), "")
+    return next((file for file, words in _words().items() if wanted <= words), "")
 
 
 @lru_cache
-def _words(said: tuple[tuple[str, str], ...]) -> dict[str, set[str]]:
+def _words() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for text, file in said:
+    for text, file in _sayings():
         found.setdefault(file, set()).update(_WORD.findall(text))
     return found
 

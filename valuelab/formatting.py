@@ -252,9 +252,9 @@ def format_value(value: float, unit: str = "", *, exact: bool = False) -> str:
 def unit_text(unit: str) -> str:
     """A unit as it is read: those of time and of scales are words of the language, others are the customer's own."""
     ours = {"months": phrase("months"), "weeks": phrase("weeks"), "quarters": phrase("quarters"), "years": phrase("years"), "periods": phrase("periods"),
-            "points": phrase("points"), "point": phrase("point"), "month": phrase("month"), "week": phrase("week"), "quarter": phrase("quarter"), "year": phrase("year"),
-            "day": phrase("day"), "period": phrase("period"), "people": phrase("people"), "licences": phrase("licences"), "renewals": phrase("renewals"), "times": phrase("times"),
-            "answers": phrase("answers")}
+            "days": phrase("days"), "points": phrase("points"), "point": phrase("point"), "month": phrase("month"), "week": phrase("week"), "quarter": phrase("quarter"),
+            "year": phrase("year"), "day": phrase("day"), "period": phrase("period"), "people": phrase("people"), "licences": phrase("licences"), "renewals": phrase("renewals"),
+            "times": phrase("times"), "answers": phrase("answers")}
     return ours.get(unit, unit) if language_in_use() != ENGLISH else unit
 
 

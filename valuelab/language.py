@@ -29,10 +29,13 @@ ENGLISH = "en"
 FOLDER = Path(str(files("valuelab"))) / "assets" / "locale"
 DOMAIN = "valuelab"
 SAID = "said by an analysis"  # context of texts that are made where no language is known, and found again by their template
+AS_THEY_ARE = ("name", "amount")  # places of such texts that hold no words of ours
+TELLING = 20  # letters of such a text's own, from which it is looked for before a formula is taken apart
 PLACE = re.compile(r"\{(\w*)\}")
 _REMARKS = re.compile(r"(; )")
 _SPAN = re.compile(r"(\d{4}-[\dQ-]+) to (\d{4}-[\dQ-]+)")
 _LISTED = re.compile(r"(, )")
+_SENTENCES = re.compile(r"(?<=[.”])( )(?=[A-Z“])")
 _FORMULA = re.compile(r"( [×−+/^] |[()])")
 _TAG = re.compile(r"<[^>]*>")
 _in_use = [ENGLISH]
@@ -226,8 +229,8 @@ def _templates(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def said(text: str) -> str:
-    """A text that an analysis made, in the language in use: by its template, with what stands in its places: a ``name…`` as it is, the rest known as
-    well. A text that is known in part only stays English.
+    """A text that an analysis made, in the language in use: by its template, with what stands in its places: a ``name…`` or an ``amount…`` as it
+    is, the rest known as well. A text that is known in part only stays English.
 
     Analyses know no language, and results.json is the same in all of them.
 
@@ -253,20 +256,22 @@ def _said(code: str, text: str) -> str:
         return "".join(whole)
     if span := _SPAN.fullmatch(text):
         return phrase("{low} to {high}", low=span[1], high=span[2])
-    return _in_parts(code, text, _REMARKS) or _in_parts(code, text, _FORMULA) or _by_template(code, text) or _in_parts(code, text, _LISTED) or _of_a_name(code, text) or English(text)
+    return _in_parts(code, text, _REMARKS) or _by_template(code, text, least=TELLING) or _in_parts(code, text, _FORMULA) or _by_template(code, text) or _in_parts(code, text, _SENTENCES) or _in_parts(code, text, _LISTED) or _of_a_name(code, text) or English(text)
 
 
-def _by_template(code: str, text: str) -> str:
+def _by_template(code: str, text: str, least: int = 0) -> str:
     for pattern, template in _templates(code):
+        if len(PLACE.sub("", template)) < least:
+            return ""  # the rest tells less
         if match := pattern.fullmatch(text):
-            places = {place: part if place.startswith("name") else _said(code, part) for place, part in match.groupdict().items()}
+            places = {place: part if place.startswith(AS_THEY_ARE) else _said(code, part) for place, part in match.groupdict().items()}
             if not any(isinstance(part, English) and in_words(part) for part in places.values()):
                 return _catalogue(code).pgettext(SAID, template).format(**{place: "".join(part) for place, part in places.items()})
     return ""
 
 
 def _in_parts(code: str, text: str, between: re.Pattern[str]) -> str:
-    """Remarks one after the other, or the terms of a formula, each by itself; "" where one of them is not known."""
+    """Remarks or sentences one after the other, or the terms of a formula, each by itself; "" where one of them is not known."""
     parts = between.split(text)
     if len(parts) < 3:
         return ""

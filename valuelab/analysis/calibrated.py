@@ -240,7 +240,7 @@ def _dress(rows: list[Row]) -> str:
 
 
 def _listed(values: list) -> str:
-    texts = [f"{v:g}" for v in sorted(set(values))]
+    texts = [format_number(v) for v in sorted(set(values))]
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 

@@ -1,8 +1,8 @@
 // The sliders of a report: what follows when an assumption is moved. The numbers stand in the page as JSON; nothing is fetched, kept or sent.
-// The arithmetic is that of valuelab/analysis/what_if.py, the notation that of valuelab/formatting.py.
+// The arithmetic is that of valuelab/analysis/what_if.py, the notation that of valuelab/formatting.py; the words stand in the JSON, too.
 (() => {
   "use strict";
-  let marks = {};
+  let marks = {}, words = {};
 
   // Like Python, a number that lies exactly between two is rounded to the even one.
   function rounded(size, decimals) {
@@ -56,13 +56,13 @@
     return minus(value, text) + marks.before + grouped(text) + suffix + marks.after;
   }
 
-  const counted = (value, word) => `${number(value)} ${word}${value === 1 ? "" : "s"}`;
+  const fill = (template, places) => template.replace(/\{(\w+)\}/g, (_, name) => places[name]);
 
   function assumption(lever, value) {
-    if (lever.kind === "share") return `${fraction(value, 0)} of the estimate, ${money(value * lever.of)}`;
+    if (lever.kind === "share") return fill(words.share, {share: fraction(value, 0), amount: money(value * lever.of)});
     if (lever.kind === "fraction") return fraction(value, lever.decimals);
     if (lever.kind === "money") return money(value);
-    if (lever.kind === "periods") return counted(value, lever.unit);
+    if (lever.kind === "periods") return fill(words.periods[lever.unit][value === 1 ? 0 : 1], {count: number(value)});
     return lever.unit ? `${number(value)} ${lever.unit}` : number(value);
   }
 
@@ -107,16 +107,17 @@
   }
 
   function difference(shown, value, report) {
-    if (figure(shown, value) === figure(shown, report)) return "as in the report";
-    if (value === null || report === null) return `report: ${figure(shown, report)}`;
+    if (figure(shown, value) === figure(shown, report)) return words.same;
+    if (value === null || report === null) return fill(words.report, {value: figure(shown, report)});
     const by = value - report, sign = by > 0 ? "+" : "";
-    const size = shown.kind === "money" ? money(by) : shown.kind === "fraction" ? `${tenths(by * 100)} points` : `${tenths(by)} ${shown.unit}`;
-    return `${sign}${size} against the report`;
+    const size = shown.kind === "money" ? money(by) : shown.kind === "fraction" ? fill(words.points, {size: tenths(by * 100)}) : `${tenths(by)} ${shown.unit}`;
+    return fill(words.against, {size: sign + size});
   }
 
   function start(area) {
     const data = JSON.parse(area.querySelector("script").textContent);
     marks = data.marks;
+    words = data.words;
     const recompute = data.about === "cash flow" ? cashFlow : valueChain;
     const report = recompute(data.numbers, {});
     const inputs = data.levers.map(lever => area.querySelector(`#what-if-${lever.slug}`));
@@ -136,12 +137,12 @@
       const found = recompute(data.numbers, moved);
       outputs.forEach(([shown, output], i) => {
         output.textContent = back ? asInReport[i] : figure(shown, found[shown.name]);
-        output.nextElementSibling.textContent = back ? "as in the report" : difference(shown, found[shown.name], report[shown.name]);
+        output.nextElementSibling.textContent = back ? words.same : difference(shown, found[shown.name], report[shown.name]);
       });
       area.classList.toggle("moved", !back);
       clearTimeout(waiting); // said once the slider rests
       waiting = setTimeout(() => {
-        status.textContent = back ? "The report’s figures." : "What if: " + outputs.map(([shown, output]) => `${shown.label} ${output.textContent}`).join("; ") + ".";
+        status.textContent = back ? words.back : fill(words.moved, {figures: outputs.map(([shown, output]) => `${shown.label} ${output.textContent}`).join("; ")});
       }, 600);
     }
 

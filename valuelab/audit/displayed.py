@@ -13,7 +13,7 @@ import re
 from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 
 _SCALES = {"m": 1e6, "bn": 1e9, "trn": 1e12, "k": 1e3, "Mio.": 1e6, "Mrd.": 1e9, "Bio.": 1e12}  # English and German, as pages are written
-_UNITS = {"months": "Monat", "weeks": "Woche", "quarters": "Quartal", "years": "Jahr", "periods": "Periode", "points": "Punkt", "point": "Punkt", "month": "Monat",
+_UNITS = {"days": "Tag", "months": "Monat", "weeks": "Woche", "quarters": "Quartal", "years": "Jahr", "periods": "Periode", "points": "Punkt", "point": "Punkt", "month": "Monat",
           "week": "Woche", "quarter": "Quartal", "year": "Jahr", "day": "Tag", "period": "Periode", "people": "Person", "licences": "Lizenz", "renewals": "Verlängerung", "times": "Mal",
           "answers": "Antwort"}
 _DIGITS = re.compile(r"\d[\d.,'’\u00a0\u202f ]*(?<=\d)|\d")

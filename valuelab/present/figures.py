@@ -35,7 +35,7 @@ from valuelab.types import Estimate
 
 NOUNS = {
     "month": both("{count} month", "{count} months"), "week": both("{count} week", "{count} weeks"), "quarter": both("{count} quarter", "{count} quarters"),
-    "year": both("{count} year", "{count} years"), "period": both("{count} period", "{count} periods"), "row": both("{count} row", "{count} rows"),
+    "day": both("{count} day", "{count} days"), "year": both("{count} year", "{count} years"), "period": both("{count} period", "{count} periods"), "row": both("{count} row", "{count} rows"),
     "indicator": both("{count} indicator", "{count} indicators"), "person": both("{count} person", "{count} people"),
     "figure": both("{count} figure", "{count} figures"), "answer": both("{count} answer", "{count} answers"),
     "earlier forecast": both("{count} earlier forecast", "{count} earlier forecasts"),

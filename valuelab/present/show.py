@@ -45,8 +45,8 @@ from valuelab.types import CannotSay, Customer, Estimate, Result, to_plain
 
 # sections whose words are in the catalogues; those of the others stand in English on a page of another language, and are marked so
 TRANSLATED = frozenset(f"valuelab.present.sections.{name}" for name in (
-    "account", "adoption", "baseline", "chain", "changes", "evidence", "health", "health_score", "indicators", "ledger", "record", "renewals", "scorecard", "watch")) | frozenset(
-    f"valuelab.present.sections.money.{name}" for name in ("value_headline", "cash_flow", "case", "prices", "money_goals", "cost", "value_would_change"))
+    "account", "adoption", "baseline", "benefits", "chain", "changes", "conversion", "evidence", "health", "health_score", "indicators", "ledger", "money", "outlook", "record",
+    "renewals", "scorecard", "watch"))
 
 
 class Nothing:

@@ -12,10 +12,10 @@ from typing import Any
 from markupsafe import Markup
 
 from valuelab.analysis.what_if import Lever, WhatIf
-from valuelab.formatting import format_fraction, format_money, format_number, format_value, signs_of_numbers
+from valuelab.formatting import format_fraction, format_money, format_number, format_value, signs_of_numbers, unit_text
+from valuelab.language import phrase, phrases, plural, said, said_or_own
+from valuelab.present.figures import NOUNS
 from valuelab.types import Estimate
-
-RATIOS = {"roi_net": "ROI (net)", "benefit_cost_ratio": "Benefit–cost ratio (gross)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,24 @@ class Sliders:
 
 def sliders(result: WhatIf, *, roi_convention: str = "net") -> Sliders:
     """The sliders of a result; the customer's choice of ROI leads."""
-    levers = tuple(Slider(lever.slug, lever.name, _moved(lever, lever.start, result.currency),
+    levers = tuple(Slider(lever.slug, said_or_own(lever.name), _moved(lever, lever.start, result.currency),
                           *(_end(lever, v, result.currency) for v in (lever.low, lever.high)), *lever.steps) for lever in result.levers)
     ratios = ("benefit_cost_ratio", "roi_net") if roi_convention == "gross" else ("roi_net",)
     names = [n for n in ("per_year", "net_return", *ratios, "payback", "room", "npv") if n in result.figures]
     figures = tuple(_following(name, result) for name in names)
     data = {"about": result.about, "numbers": result.numbers, "levers": [asdict(lever) for lever in result.levers],
-            "figures": [asdict(f) for f in figures], "marks": signs_of_numbers(result.currency)}
-    begins = "These begin at the forecast at completion; actuals stay as they are." if result.about == "cash flow" else f"These begin where {result.scenario}."
-    return Sliders(f"{begins} Move a slider and see what follows. What you see then is not the report’s, and is neither printed nor kept.", levers, figures, embedded(data))
+            "figures": [asdict(f) for f in figures], "marks": signs_of_numbers(result.currency), "words": _words(result)}
+    begins = phrase("These begin at the forecast at completion; actuals stay as they are.") if result.about == "cash flow" else \
+        phrase("These begin where {scenario}.", scenario=said(result.scenario))
+    told = phrase("Move a slider and see what follows. What you see then is not the report’s, and is neither printed nor kept.")
+    return Sliders(f"{begins} {told}", levers, figures, embedded(data))
+
+
+def _words(result: WhatIf) -> dict[str, Any]:
+    """What the page's script says, each with named places; of periods the one and the many."""
+    return {"same": phrase("as in the report"), "share": phrase("{share} of the estimate, {amount}"), "report": phrase("report: {value}"), "points": phrase("{size} points"),
+            "against": phrase("{size} against the report"), "back": phrase("The report’s figures."), "moved": phrase("What if: {figures}."),
+            "periods": {lever.unit: (plural(*NOUNS[lever.unit], 1), plural(*NOUNS[lever.unit], 2)) for lever in result.levers if lever.kind == "periods"}}
 
 
 def embedded(data: Any) -> Markup:
@@ -88,13 +97,13 @@ def embedded(data: Any) -> Markup:
 def _moved(lever: Lever, value: float, currency: str) -> str:
     """An assumption in words; the page's script says the same of any value."""
     if lever.kind == "share":
-        return f"{format_fraction(value, 0)} of the estimate, {format_money(value * lever.of, currency)}"
+        return phrase("{share} of the estimate, {amount}", share=format_fraction(value, 0), amount=format_money(value * lever.of, currency))
     if lever.kind == "fraction":
         return format_fraction(value, lever.decimals)
     if lever.kind == "money":
         return format_money(value, currency)
     if lever.kind == "periods":
-        return f"{format_number(value)} {lever.unit}{'' if value == 1 else 's'}"
+        return phrases(*NOUNS[lever.unit], value, count=format_number(value))
     return format_value(value, lever.unit)
 
 
@@ -105,12 +114,22 @@ def _end(lever: Lever, value: float, currency: str) -> str:
 
 def _following(name: str, result: WhatIf) -> Following:
     estimate: Estimate | None = result.figures[name]
-    over = " at completion" if result.about == "cash flow" else f" over {format_number(result.numbers['horizon_months'])} months"
-    labels = RATIOS | {
-        "per_year": f"{result.word.capitalize()} a year", "net_return": f"{'Profit' if result.word == 'profit' else 'Net return'}{over}",
-        "payback": "Payback", "npv": "Net present value", "room": f"It may cost, to be paid back{over.replace('over', 'within')}"}
-    kind = "fraction" if name in RATIOS else "number" if name == "payback" else "money"
-    unit = "" if kind != "number" else "months" if result.about == "value chain" else f"{result.numbers['period']}s"
-    none = "not defined" if name != "payback" else "not within the plan" if result.about == "cash flow" else "never"
+    kind = "fraction" if name in ("roi_net", "benefit_cost_ratio") else "number" if name == "payback" else "money"
+    unit = "" if kind != "number" else unit_text("months" if result.about == "value chain" else f"{result.numbers['period']}s")
+    none = phrase("not defined") if name != "payback" else phrase("not within the plan") if result.about == "cash flow" else phrase("never")
     text = none if estimate is None else format_value(estimate.value, estimate.unit)
-    return Following(name, labels[name], kind, unit, none, text)
+    return Following(name, _label(name, result), kind, unit, none, text)
+
+
+def _label(name: str, result: WhatIf) -> str:
+    """What a figure is called, with the time that it is counted for."""
+    profit = result.word == "profit"
+    if name == "net_return" and result.about == "cash flow":
+        return phrase("Profit at completion") if profit else phrase("Net return at completion")
+    if name == "net_return":
+        span = format_number(result.numbers["horizon_months"])
+        return phrase("Profit over {count} months", count=span) if profit else phrase("Net return over {count} months", count=span)
+    if name == "room":
+        return phrase("It may cost, to be paid back within {count} months", count=format_number(result.numbers["horizon_months"]))
+    return {"roi_net": phrase("ROI (net)"), "benefit_cost_ratio": phrase("Benefit–cost ratio (gross)"), "payback": phrase("Payback"), "npv": phrase("Net present value"),
+            "per_year": phrase("Profit a year") if profit else phrase("Revenue a year")}[name]

@@ -19,9 +19,9 @@ from valuelab.language import later, phrase, phrases, said, said_or_own
 from valuelab.present.blocks import Cell, Table, cell, number, table
 from valuelab.present.charts.money import period_word
 from valuelab.present.figures import amount, period_text, say, short_period
-from valuelab.present.wording.common import GOAL_WORDS, chance_of, goal_word
+from valuelab.present.wording.common import chance_of, goal_word, one
 from valuelab.present.wording.conversion import goal_value, one_a_value
-from valuelab.present.wording.value import income_word, one, return_word
+from valuelab.present.wording.value import income_word, return_word
 from valuelab.provenance import rows_named
 from valuelab.types import Customer
 
@@ -117,19 +117,20 @@ def conversion(review: ConversionReview) -> Table:
     for i in review.items:
         measured = i.measured if isinstance(i.measured, Conversion) else None
         if i.agreed is not None:
-            readings.append(f"{i.indicator} was agreed as {i.agreed.reading}.")
+            readings.append(phrase("{name} was agreed as additive.", name=i.indicator) if i.agreed.reading == "additive" else phrase("{name} was agreed as compound.", name=i.indicator))
         rows.append((cell(i.indicator), cell(i.agreed and i.agreed.effect, interval=True), cell(measured and measured.shown, interval=True),
-                     cell(measured and measured.uncorrected, interval=True), cell(f"{i.lag_months}, {i.lag_source}")))
-    return table(f"Effect of one point on {review.outcome}", ("indicator", "agreed", "measured", "before correction", "lag in months"), rows,
-                 note=" ".join(["Additive: every point adds the same. Compound: every point multiplies. The two differ from two points on.", *readings,
-                                "Measured effects in percent of the outcome are compound. A dash before correction: nothing was corrected."]))
+                     cell(measured and measured.uncorrected, interval=True), cell(phrase("{count}, {source}", count=i.lag_months, source=said(i.lag_source)))))
+    return table(phrase("Effect of one point on {outcome}", outcome=review.outcome), (phrase("indicator"), phrase("agreed"), phrase("measured"), phrase("before correction"),
+                                                                                      phrase("lag in months")), rows,
+                 note=" ".join([phrase("Additive: every point adds the same. Compound: every point multiplies. The two differ from two points on."), *readings,
+                                phrase("Measured effects in percent of the outcome are compound. A dash before correction: nothing was corrected.")]))
 
 
 def points(review: ConversionReview) -> Table | None:
     """One row a goal, effect and reading, each marked by how far it goes beyond what was seen or can be."""
     rows = []
     for i in review.items:
-        words = ("agreed", "measured") if i.agreed else ("measured", "")
+        words = (later("agreed"), later("measured")) if i.agreed else (later("measured"), "")
         linear = isinstance(i.measured, Conversion) and i.measured.model == "linear"
         for p in one_a_value(i.needed):
             for word, n in zip(words, (p.needed, p.needed_measured), strict=True):
@@ -137,14 +138,14 @@ def points(review: ConversionReview) -> Table | None:
                     continue
                 readings = [("additive", n.additive)] if linear and word == "measured" else [("additive", n.additive), ("compound", n.compound)]
                 for name, r in readings:
-                    mark = "nothing needed" if r.points.value == 0 else f"{r.mark}, and too late" if p.too_late and r.reachable else r.mark
-                    rows.append((cell(f"{i.indicator}: {GOAL_WORDS[p.goal.kind]} {goal_value(p.goal.value, review.unit)}"), cell(f"{word}, {name}"),
+                    mark = phrase("nothing needed") if r.points.value == 0 else phrase("{mark}, and too late", mark=said(r.mark)) if p.too_late and r.reachable else said(r.mark)
+                    rows.append((cell(f"{i.indicator}: {goal_word(p.goal.kind)} {goal_value(p.goal.value, review.unit)}"), cell(f"{phrase(word)}, {said(name)}"),
                                  cell(r.points, interval=True, unit=False), cell(r.level, interval=True, unit=False), cell(mark)))
     if not rows:
         return None
-    return table("Points that the goals need", ("goal", "effect and reading", "points", "to level", "is that possible?"), rows,
-                 note="Within what was seen: the indicator has been that high. Beyond it, the effect is an assumption. Off the scale: nobody can score that. "
-                      "Too late: new points would act, one lag from now, only after the goal.")
+    return table(phrase("Points that the goals need"), (phrase("goal"), phrase("effect and reading"), phrase("points"), phrase("to level"), phrase("is that possible?")), rows,
+                 note=phrase("Within what was seen: the indicator has been that high. Beyond it, the effect is an assumption. Off the scale: nobody can score that. "
+                             "Too late: new points would act, one lag from now, only after the goal."))
 
 
 _CASE_ROWS = ((later("expenditure"), "expenditure"), (later("revenue"), "revenue"), (later("net return"), "net_return"), (later("ROI (net)"), "roi_net"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.formatting import format_short
+from valuelab.language import phrase, said, said_or_own
 from valuelab.present.blocks import Chart
 from valuelab.present.charts.settle import Sheet, note
 from valuelab.present.charts.style import BLUE, INK, ORANGE, SOFT, Size, chart, interval, unit_axis
@@ -35,14 +36,14 @@ def tornado(outlook: ValueOutlook, *, alt: str, caption: str) -> Chart:
             axes.axvline(0, color=SOFT, lw=1)
             low, high = min(low, 0.0), max(high, 0.0)
         axes.axvline(middle, color=INK, lw=1.2)
-        note(axes, f"as assumed {format_short(middle, outlook.currency)}", (middle, 1), coords=("data", "axes fraction"), places=("SE", "SW"), colour=INK, size=9)
+        note(axes, phrase("as assumed {value}", value=format_short(middle, outlook.currency)), (middle, 1), coords=("data", "axes fraction"), places=("SE", "SW"), colour=INK, size=9)
         wide = (0.5 if size.narrow else 0.16) * (high - low or room)
         axes.set_xlim(low - wide, high + wide)
-        axes.set_yticks(range(len(drivers)), [folded(d.name, 18 if size.narrow else 30, 3) for d in drivers])
+        axes.set_yticks(range(len(drivers)), [folded(said_or_own(d.name), 18 if size.narrow else 30, 3) for d in drivers])
         axes.set_ylim(len(drivers) - 0.5, -1.0)
         axes.tick_params(axis="y", length=0)
         axes.grid(False)
-        unit_axis(axes, outlook.currency, axis="x", label=folded(outlook.drivers[0].result_low.convention, 40 if size.narrow else 90), bins=3 if size.narrow else 6)
+        unit_axis(axes, outlook.currency, axis="x", label=folded(said(outlook.drivers[0].result_low.convention), 40 if size.narrow else 90), bins=3 if size.narrow else 6)
 
     return chart(draw, alt=alt, caption=caption, height=1.4 + 0.5 * len(drivers), narrow_height=1.6 + 0.6 * len(drivers))
 

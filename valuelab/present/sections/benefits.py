@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from valuelab.analysis.direct_benefits import FORMULA, BenefitEffect
 from valuelab.analysis.reviews import ValueReview
+from valuelab.language import phrase, said
 from valuelab.present.blocks import Block, Table, cell, number, table
 from valuelab.present.brief import Brief
 from valuelab.present.charts.outlook import beside
@@ -25,24 +26,25 @@ def benefit(effect: BenefitEffect) -> Block:
 
 
 def benefits(effects: tuple[BenefitEffect, ...], currency: str) -> Block:
-    rows = [(f"{e.name}: {'net of its cost' if e.net is not None else 'before any cost'}", e.worth, BLUE if e.worth.value >= 0 else ORANGE) for e in effects]
-    picture = beside(rows, currency, label="profit over its years", alt=words.alt(effects), caption=(
+    rows = [(phrase("{name}: net of its cost", name=e.name) if e.net is not None else phrase("{name}: before any cost", name=e.name), e.worth,
+             BLUE if e.worth.value >= 0 else ORANGE) for e in effects]
+    picture = beside(rows, currency, label=phrase("profit over its years"), alt=words.alt(effects), caption=phrase(
         "What each brings over the years that it is counted; lines: intervals of the agreed ranges. They are agreed figures, not measured ones."))
     tables = [_amounts(effects)]
     if any(e.break_even for e in effects):
         tables.append(_break_even(effects))
-    return Block("value.benefits", "BenefitEffect", [e.to_dict() for e in effects], title="Direct benefits", charts=(picture,),
-                 sentences=tuple(line for e in effects for line in words.support(e)), tables=tuple(tables), warnings=tuple(w for e in effects for w in e.warnings))
+    return Block("value.benefits", "BenefitEffect", [e.to_dict() for e in effects], title=phrase("Direct benefits"), charts=(picture,),
+                 sentences=tuple(line for e in effects for line in words.support(e)), tables=tuple(tables), warnings=tuple(said(w) for e in effects for w in e.warnings))
 
 
 def _amounts(effects: tuple[BenefitEffect, ...]) -> Table:
     rows = [(cell(e.name), *(cell(figure, interval=True, exact=figure is None or figure.bare) for figure in (e.per_year, e.total, e.cost, e.net))) for e in effects]
-    worked_out = "; ".join(f"{e.name}: {FORMULA[e.kind]}" for e in effects)
-    return table("Direct benefits in profit", ("benefit", "a year", "over its years", "cost", "net"), rows,
-                 note=f"A year is worked out as {worked_out}. A cost that is saved counts in full as profit; where no cost is stated there is no net.")
+    worked_out = "; ".join(f"{e.name}: {said(FORMULA[e.kind])}" for e in effects)
+    return table(phrase("Direct benefits in profit"), (phrase("benefit"), phrase("a year"), phrase("over its years"), phrase("cost"), phrase("net")), rows,
+                 note=phrase("A year is worked out as {formulas}. A cost that is saved counts in full as profit; where no cost is stated there is no net.", formulas=worked_out))
 
 
 def _break_even(effects: tuple[BenefitEffect, ...]) -> Table:
-    rows = [(cell(e.name), cell(b.name), cell(b.declared, interval=True), number(words.break_even(b))) for e in effects for b in e.break_even]
-    return table("How wrong each figure may be", ("benefit", "figure", "as agreed", "only pays its cost at"), rows,
-                 note="One figure at a time, the others as agreed.")
+    rows = [(cell(e.name), cell(said(b.name)), cell(b.declared, interval=True), number(words.break_even(b))) for e in effects for b in e.break_even]
+    return table(phrase("How wrong each figure may be"), (phrase("benefit"), phrase("figure"), phrase("as agreed"), phrase("only pays its cost at")), rows,
+                 note=phrase("One figure at a time, the others as agreed."))

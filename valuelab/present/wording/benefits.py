@@ -18,7 +18,7 @@ def years(effect: BenefitEffect) -> str:
 def headline(effect: BenefitEffect) -> Markup:
     """What the leading benefit brings, after its cost where one is stated."""
     if effect.net is None and effect.total.value < 0:
-        return say("“{}” costs {} of profit over {}; it is no benefit.", effect.name, full(effect.total, magnitude=True), years(effect))
+        return say("“{name}” costs {total} of profit over {span}; it is no benefit.", name=effect.name, total=full(effect.total, magnitude=True), span=years(effect))
     if effect.net is None:
         return say("“{name}” saves or brings {total} of profit over {span}; no cost is stated.", name=effect.name, total=full(effect.total), span=years(effect))
     values = {"name": effect.name, "net": full(effect.net, magnitude=True), "span": years(effect)}
@@ -30,27 +30,27 @@ def headline(effect: BenefitEffect) -> Markup:
 
 def support(effect: BenefitEffect) -> tuple[Markup, ...]:
     """What it is a year, when it begins, what it costs; of customers who stay how many they are."""
-    text = say("{}: {} of profit a year", sentence_case(effect.name), full(effect.per_year))
+    text = say("{name}: {amount} of profit a year", name=sentence_case(effect.name), amount=full(effect.per_year))
     if effect.starts_after_months:
-        text += say(", beginning after {}", months(effect.starts_after_months))
+        text = say("{finding}, beginning after {span}", finding=text, span=months(effect.starts_after_months))
     if effect.years != 1 or effect.starts_after_months:
-        text += say(", so {} over {}", fig(effect.total), years(effect))
+        text = say("{finding}, so {total} over {span}", finding=text, total=fig(effect.total), span=years(effect))
     if effect.cost is not None:
-        text += say("; it costs {} over the same time", full(effect.cost))
+        text = say("{finding}; it costs {cost} over the same time", finding=text, cost=full(effect.cost))
     lines = [text + Markup(".")]
     if effect.kept is not None:
         if effect.kept.value < 0:
-            lines.append(say("That is {} a year who leave and would have stayed.", full(effect.kept, magnitude=True)))
+            lines.append(say("That is {count} a year who leave and would have stayed.", count=full(effect.kept, magnitude=True)))
         else:
-            lines.append(say("That is {} a year who stay and would have left. Each counts with one year’s profit and not again in later years.", full(effect.kept)))
+            lines.append(say("That is {count} a year who stay and would have left. Each counts with one year’s profit and not again in later years.", count=full(effect.kept)))
     if effect.cost is None and effect.total.value > 0:
-        lines.append(say("Whatever it costs, it pays up to {} over {}.", fig(effect.total), years(effect)))
+        lines.append(say("Whatever it costs, it pays up to {total} over {span}.", total=fig(effect.total), span=years(effect)))
     return tuple(lines)
 
 
 def break_even(item: BreakEven) -> Markup:
     if item.at is None:
-        return Markup("at no value")
+        return say("at no value")
     return fig(item.at)
 
 
@@ -66,4 +66,4 @@ def would_change(effect: BenefitEffect) -> tuple[Markup, ...]:
 
 def alt(effects: tuple[BenefitEffect, ...]) -> str:
     parts = [f"{e.name} {e.worth}" for e in effects]
-    return f"Direct benefits over their years: {'; '.join(parts)}."
+    return phrase("Direct benefits over their years: {amounts}.", amounts="; ".join(parts))

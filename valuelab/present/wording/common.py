@@ -73,6 +73,16 @@ def when(goal: Goal) -> str:
             "Q": phrase("in the {count} quarters to {end}", count=length, end=end)}.get(goal.end.freqstr[0], phrase("in the {count} periods to {end}", count=length, end=end))
 
 
+def several(noun: str) -> str:
+    """Weeks, months, quarters: the periods of a plan."""
+    return {"week": phrase("weeks"), "month": phrase("months"), "quarter": phrase("quarters"), "year": phrase("years"), "day": phrase("days")}.get(noun, phrase("periods"))
+
+
+def one(noun: str) -> str:
+    """A period of a plan: week, month, quarter."""
+    return {"week": phrase("week"), "month": phrase("month"), "quarter": phrase("quarter"), "year": phrase("year"), "day": phrase("day")}.get(noun, phrase("period"))
+
+
 def against(units: Estimate, better: str) -> tuple[str, bool]:
     """Word for target − projected: (short of | above | below, is it on the wrong side?)."""
     wrong = units.value > 0

@@ -9,47 +9,68 @@ from valuelab.analysis.reviews import ConversionReview, IndicatorConversion
 from valuelab.analysis.reviews.conversion import PointsFor
 from valuelab.analysis.value_chain import ValueChain
 from valuelab.formatting import format_number, format_value, is_money
+from valuelab.language import phrase, said
 from valuelab.present.figures import fig, full, period_text, plain, say
 from valuelab.present.wording.baseline import sentence
-from valuelab.present.wording.common import GOAL_WORDS, clear, months
+from valuelab.present.wording.common import clear, goal_word, months, sentence_case, the_goal
 from valuelab.types import CannotSay
 
 
 def headline(review: ConversionReview) -> Markup:
     if not review.items:
-        return say("No conversion can be shown: {}.", review.reason)
+        return say("No conversion can be shown: {reason}.", reason=said(review.reason))
     return measured(review.items[0], review.outcome)
 
 
 def measured(item: IndicatorConversion, outcome: str) -> Markup:
     """One point's measured effect beside the agreed one."""
-    lag = f" {months(item.lag_months)} later" if item.lag_months else " in the same month"
     if isinstance(item.measured, CannotSay):
-        text = say("What one point of {} goes with cannot be measured yet: {}.", item.indicator, item.measured.reason.rstrip("."))
-        return text + (say(" Agreed: {}.", full(item.agreed.effect)) if item.agreed else Markup(""))
-    e = item.measured.shown
+        text = say("What one point of {name} goes with cannot be measured yet: {reason}.", name=item.indicator, reason=said(item.measured.reason.rstrip(".")))
+        return text + Markup(" ") + say("Agreed: {effect}.", effect=full(item.agreed.effect)) if item.agreed else text
     if item.agreed is not None and item.measured_effect is not None:
-        word = "more" if item.agreed.effect.value >= 0 else "less"
-        verb = "the data say" if clear(e) else "the data do not show any: they say"
-        told = full(e) if e is item.measured_effect else say("{}, {} of the base", full(e), fig(item.measured_effect))
-        return say("You agreed {} {} {} for each point of {}; {} {},{}.", fig(item.agreed.effect, magnitude=True), word, outcome, item.indicator, verb,
-                   told, lag)
+        return _beside_agreed(item, outcome)
+    text = _goes_with(item, outcome)
+    return say("{finding}.", finding=text) if item.agreed is None else say("{finding}; {effect} was agreed.", finding=text, effect=fig(item.agreed.effect))
+
+
+def _beside_agreed(item: IndicatorConversion, outcome: str) -> Markup:
+    e = item.measured.shown
+    values = {"effect": fig(item.agreed.effect, magnitude=True), "outcome": outcome, "name": item.indicator}
+    text = say("You agreed {effect} more {outcome} for each point of {name}", **values) if item.agreed.effect.value >= 0 else \
+        say("You agreed {effect} less {outcome} for each point of {name}", **values)
+    told = full(e) if e is item.measured_effect else say("{effect}, {share} of the base", effect=full(e), share=fig(item.measured_effect))
     if clear(e):
-        word = "more" if e.value > 0 else "less"
-        text = say("One more point of {} goes with {} {} {}{}", item.indicator, full(e, magnitude=True), word, outcome, lag)
-    else:
-        text = say("The data do not show that {} moves {}: one more point goes with {}{}", item.indicator, outcome, full(e, sign=True), lag)
-    if item.agreed is None:
-        return text + Markup(".")
-    return text + say("; {} was agreed.", fig(item.agreed.effect))
+        return say("{finding}; the data say {effect}, {span} later.", finding=text, effect=told, span=months(item.lag_months)) if item.lag_months else \
+            say("{finding}; the data say {effect}, in the same month.", finding=text, effect=told)
+    return say("{finding}; the data do not show any: they say {effect}, {span} later.", finding=text, effect=told, span=months(item.lag_months)) if item.lag_months else \
+        say("{finding}; the data do not show any: they say {effect}, in the same month.", finding=text, effect=told)
+
+
+def _goes_with(item: IndicatorConversion, outcome: str) -> Markup:
+    """The measured effect alone, without the end of its sentence."""
+    e, span = item.measured.shown, months(item.lag_months)
+    if not clear(e):
+        values = {"name": item.indicator, "outcome": outcome, "effect": full(e, sign=True)}
+        return say("The data do not show that {name} moves {outcome}: one more point goes with {effect} {span} later", span=span, **values) if item.lag_months else \
+            say("The data do not show that {name} moves {outcome}: one more point goes with {effect} in the same month", **values)
+    values = {"name": item.indicator, "outcome": outcome, "effect": full(e, magnitude=True)}
+    if item.lag_months:
+        return say("One more point of {name} goes with {effect} more {outcome} {span} later", span=span, **values) if e.value > 0 else \
+            say("One more point of {name} goes with {effect} less {outcome} {span} later", span=span, **values)
+    return say("One more point of {name} goes with {effect} more {outcome} in the same month", **values) if e.value > 0 else \
+        say("One more point of {name} goes with {effect} less {outcome} in the same month", **values)
 
 
 def agreement(item: IndicatorConversion) -> Markup:
     """Whether the agreed effect lies in the measured interval."""
+    if item.agreement == "inside":
+        return say("The agreed effect lies inside the measured interval, so the data allow it.")
     stronger = item.agreed is not None and (item.agreement == "above") == (item.agreed.effect.value > 0)  # further from nothing than the data
-    words = {"inside": "lies inside the measured interval, so the data allow it", **dict.fromkeys(("above", "below"), f"is {item.agreement} the measured interval: " + (
-                 "stronger than the data show, so they do not support it" if stronger else "weaker than the data show, which would support more"))}[item.agreement]
-    return say("The agreed effect {}.", words)
+    if item.agreement == "above":
+        return say("The agreed effect is above the measured interval: stronger than the data show, so they do not support it.") if stronger else \
+            say("The agreed effect is above the measured interval: weaker than the data show, which would support more.")
+    return say("The agreed effect is below the measured interval: stronger than the data show, so they do not support it.") if stronger else \
+        say("The agreed effect is below the measured interval: weaker than the data show, which would support more.")
 
 
 def corrections(review: ConversionReview) -> tuple[Markup, ...]:
@@ -59,10 +80,10 @@ def corrections(review: ConversionReview) -> tuple[Markup, ...]:
         if not isinstance(item.measured, Conversion):
             continue
         if item.measured.model_reason:
-            lines.append(say("{}", item.measured.model_reason))
-        lines += [say("{}", text) for text in item.measured.corrections]
+            lines.append(say("{reason}", reason=said(item.measured.model_reason)))
+        lines += [say("{text}", text=said(text)) for text in item.measured.corrections]
         if item.measured.uncorrected is not None:
-            lines.append(say("Before correction one point of {} went with {}.", item.indicator, full(item.measured.uncorrected, sign=True)))
+            lines.append(say("Before correction one point of {name} went with {effect}.", name=item.indicator, effect=full(item.measured.uncorrected, sign=True)))
     return tuple(lines)
 
 
@@ -78,23 +99,24 @@ def support(review: ConversionReview) -> tuple[Markup, ...]:
         if i == 0:  # the others stand in the table
             lines += [needed(item, p, review.unit) for p in one_a_value(item.needed)]
         if item.effect_used is None:
-            lines.append(Markup("There is no base well above 0 to take an effect in percent of, so neither points for the goals nor money are worked out."))
+            lines.append(say("There is no base well above 0 to take an effect in percent of, so neither points for the goals nor money are worked out."))
     if review.items and not review.has_unit_value:
-        lines.append(Markup("What one unit is worth in money is not agreed, so nothing is put in money here."))
+        lines.append(say("What one unit is worth in money is not agreed, so nothing is put in money here."))
     if review.items:
-        lines.append(Markup("“Goes with” is a measured association after trend and season, not proof of cause."))
+        lines.append(say("“Goes with” is a measured association after trend and season, not proof of cause."))
     return tuple(lines)
 
 
 def worth(chain: ValueChain, review: ConversionReview, *, agreed: bool) -> Markup:
     """One more point in units and money, on the base, with its basis."""
-    word = f"At the agreed effect ({chain.reading})" if agreed else "At the measured effect"
-    text = say("{}, one more point on the base of {} is {} a year", word, fig(review.base), fig(chain.units))
+    text = say("At the agreed effect ({reading}), one more point on the base of {base} is {units} a year", reading=said(chain.reading), base=fig(review.base),
+               units=fig(chain.units)) if agreed else \
+        say("At the measured effect, one more point on the base of {base} is {units} a year", base=fig(review.base), units=fig(chain.units))
     if chain.revenue is not None:
-        text += say(" = {} revenue", fig(chain.revenue))
+        text = say("{finding} = {revenue} revenue", finding=text, revenue=fig(chain.revenue))
     if chain.profit is not None:
-        text += say(" = {} profit", fig(chain.profit))
-    return text + Markup(".")
+        text = say("{finding} = {profit} profit", finding=text, profit=fig(chain.profit))
+    return say("{finding}.", finding=text)
 
 
 def goal_value(value: float, unit: str) -> str:
@@ -109,26 +131,26 @@ def adds_only(item: IndicatorConversion) -> bool:
 
 def needed(item: IndicatorConversion, points: PointsFor, unit: str = "") -> Markup:
     """Points for a goal under both readings, and whether anybody can score that."""
-    goal = points.goal
-    what = f"{GOAL_WORDS[goal.kind]} of {goal_value(goal.value, unit)}"
+    goal = the_goal(points.goal.kind, goal_value(points.goal.value, unit))
     if isinstance(points.needed, CannotSay):
-        return say("For the {} no number of points can be given: {}.", what, points.needed.reason.rstrip("."))
-    n = points.needed
+        return say("For {goal} no number of points can be given: {reason}.", goal=goal, reason=said(points.needed.reason.rstrip(".")))
+    n, goal = points.needed, sentence_case(goal)
     if n.additive.points.value == 0:
-        return say("The {} needs no more points.", what)
+        return say("{goal} needs no more points.", goal=goal)
+    values = {"goal": goal, "level": fig(item.level, unit=False), "what": said(item.level.convention)}
     if adds_only(item):
-        text = say("The {} needs {} points, from {} ({}) to {}, which is {}.", what, fig(n.additive.points, unit=False), fig(item.level, unit=False),
-                   item.level.convention, fig(n.additive.level, unit=False), n.additive.mark)
+        lines = [say("{goal} needs {points} points, from {level} ({what}) to {needed}, which is {mark}.", points=fig(n.additive.points, unit=False),
+                     needed=fig(n.additive.level, unit=False), mark=said(n.additive.mark), **values)]
     else:
-        text = say("The {} needs {} points additive or {} compound, from {} ({}). {}", what, fig(n.additive.points, unit=False),
-                   fig(n.compound.points, unit=False), fig(item.level, unit=False), item.level.convention, sentence(n.reason))
+        lines = [say("{goal} needs {additive} points additive or {compound} compound, from {level} ({what}).", additive=fig(n.additive.points, unit=False),
+                     compound=fig(n.compound.points, unit=False), **values), say("{reason}", reason=sentence(said(n.reason)))]
     if (n.additive.beyond_seen or n.compound.beyond_seen) and item.range_seen is not None:
-        text += say(" Nothing above {} was ever seen, so that the effect holds there is an assumption.", format_number(item.range_seen[1]))
+        lines.append(say("Nothing above {highest} was ever seen, so that the effect holds there is an assumption.", highest=format_number(item.range_seen[1])))
     if item.level_now is not None and item.level_now.value != item.level.value:
-        text += say(" Now: {} ({}).", fig(item.level_now, unit=False), item.level_now.convention)
+        lines.append(say("Now: {level} ({what}).", level=fig(item.level_now, unit=False), what=said(item.level_now.convention)))
     if points.too_late:
-        text += say(" Points gained from now on act from {}: too late for {}.", period_text(points.acts_from), period_text(goal.end))
-    return text
+        lines.append(say("Points gained from now on act from {start}: too late for {end}.", start=period_text(points.acts_from), end=period_text(points.goal.end)))
+    return Markup(" ").join(lines)
 
 
 def one_a_value(points: tuple[PointsFor, ...]) -> list[PointsFor]:
@@ -144,36 +166,36 @@ def would_change(review: ConversionReview) -> tuple[Markup, ...]:
     for item in review.items:
         if isinstance(item.measured, Conversion):
             low, high = item.measured.range_seen
-            lines.append(say("{} was seen between {} and {}. Beyond that range the effect is an assumption.", item.indicator,
-                             format_number(low), format_number(high)))
+            lines.append(say("{name} was seen between {low} and {high}. Beyond that range the effect is an assumption.", name=item.indicator,
+                             low=format_number(low), high=format_number(high)))
             if item.measured.lag_selected:
-                lines.append(say("The lag of {} was chosen on the same data as the effect; a lag named in advance needs no correction.",
-                                 item.indicator))
+                lines.append(say("The lag of {name} was chosen on the same data as the effect; a lag named in advance needs no correction.", name=item.indicator))
         else:
-            lines.append(say("{}: {} {}", item.indicator, sentence(item.measured.reason), item.measured.fix))
+            lines.append(say("{name}: {reason} {fix}", name=item.indicator, reason=sentence(said(item.measured.reason)), fix=said(item.measured.fix)))
     return tuple(lines)
 
 
 def alt_slope(result: Conversion) -> str:
-    return (f"Scatter of {result.indicator} and {result.outcome} without trend and season, {result.n} months, with the fitted line: one point goes with "
-            f"{plain(full(result.shown, sign=True))}.")
+    return phrase("Scatter of {name} and {outcome} without trend and season, {count} months, with the fitted line: one point goes with {effect}.", name=result.indicator,
+                  outcome=result.outcome, count=result.n, effect=plain(full(result.shown, sign=True)))
 
 
 def alt_agreed(review: ConversionReview) -> str:
     parts = []
     for item in review.items:
         if item.agreed is not None:
-            parts.append(f"{item.indicator} agreed {plain(full(item.agreed.effect))}")
+            parts.append(phrase("{name} agreed {effect}", name=item.indicator, effect=plain(full(item.agreed.effect))))
         if isinstance(item.measured, Conversion):
-            parts.append(f"{item.indicator} measured {plain(full(item.measured_effect or item.measured.shown))}")
-    return f"Effect of one point on {review.outcome}: {'; '.join(parts)}."
+            parts.append(phrase("{name} measured {effect}", name=item.indicator, effect=plain(full(item.measured_effect or item.measured.shown))))
+    return phrase("Effect of one point on {outcome}: {effects}.", outcome=review.outcome, effects="; ".join(parts))
 
 
 def alt_points(item: IndicatorConversion, unit: str) -> str:
     """The levels that the goals need, in numbers."""
-    parts = [f"now {format_number(item.level_now.value)}"] if item.level_now is not None else []
+    parts = [phrase("now {level}", level=format_number(item.level_now.value))] if item.level_now is not None else []
     for p in one_a_value(item.needed):
         if not isinstance(p.needed, CannotSay):
-            compound = "" if adds_only(item) else f" additive or {format_number(p.needed.compound.level.value)} compound"
-            parts.append(f"{GOAL_WORDS[p.goal.kind]} {goal_value(p.goal.value, unit)} needs {format_number(p.needed.additive.level.value)}{compound}")
-    return f"Level of {item.indicator} that each goal needs: {'; '.join(parts)}."
+            values = {"goal": goal_word(p.goal.kind), "value": goal_value(p.goal.value, unit), "level": format_number(p.needed.additive.level.value)}
+            parts.append(phrase("{goal} {value} needs {level}", **values) if adds_only(item) else
+                         phrase("{goal} {value} needs {level} additive or {compound} compound", compound=format_number(p.needed.compound.level.value), **values))
+    return phrase("Level of {name} that each goal needs: {levels}.", name=item.indicator, levels="; ".join(parts))

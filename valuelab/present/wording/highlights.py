@@ -97,16 +97,16 @@ def conversion(review: ConversionReview) -> tuple[Highlight, ...]:
     item, rows = review.items[0], []
     if isinstance(item.measured, Conversion):
         e = item.measured_effect or item.measured.shown
-        rows.append(_one(f"One point of {item.indicator}, as measured", e, sign=True))
+        rows.append(_one(phrase("One point of {name}, as measured", name=item.indicator), e, sign=True))
     if item.agreed is not None:
-        rows.append(_one(f"One point of {item.indicator}, as agreed", item.agreed.effect, sign=True))
-    chain, word = (item.worth_agreed, "agreed") if item.worth_agreed else (item.worth_measured, "measured")
+        rows.append(_one(phrase("One point of {name}, as agreed", name=item.indicator), item.agreed.effect, sign=True))
+    chain, under = (item.worth_agreed, phrase("at the agreed effect")) if item.worth_agreed else (item.worth_measured, phrase("at the measured effect"))
     if chain is not None:
         money = chain.profit or chain.revenue
         if money is not None:
-            rows.append(_one(f"One point a year in {'profit' if chain.profit is not None else 'revenue'}", money, f"at the {word} effect"))
+            rows.append(_one(phrase("One point a year in profit") if chain.profit is not None else phrase("One point a year in revenue"), money, under))
         else:
-            rows.append(_one("One point a year", chain.units, f"at the {word} effect"))
+            rows.append(_one(phrase("One point a year"), chain.units, under))
     return tuple(rows)
 
 

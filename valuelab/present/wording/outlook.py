@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from valuelab.analysis.drivers import Driver
 from valuelab.analysis.estimate_record import EstimateRecord
 from valuelab.analysis.reviews import GoalChance, ValueReview
 from valuelab.analysis.value_case import ValueCase
 from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.formatting import format_number
-from valuelab.language import phrase, said
+from valuelab.language import phrase, phrases, said, said_or_own
 from valuelab.present.charts.money import period_word
-from valuelab.present.figures import fig, full, joined, period_text, plain, say
-from valuelab.present.wording.common import GOAL_WORDS, chance_of, months, small
+from valuelab.present.figures import NOUNS, fig, full, joined, period_text, plain, say, say_of
+from valuelab.present.wording.common import chance_of, months, one, several, small
 from valuelab.types import Estimate
 
 
@@ -89,13 +88,15 @@ def beyond(review: ValueReview) -> tuple[Markup, ...]:
 def lead(outlook: ValueOutlook) -> Markup:
     """Where the result lands, and the chance that it is a return at all."""
     if not outlook.varies:
-        return say("How sure it is cannot be said: {}", outlook.reason)
+        return say("How sure it is cannot be said: {reason}", reason=said(outlook.reason))
+    what, span = word(outlook), months(outlook.horizon_months) if outlook.horizon_months else ""
     if outlook.net_return is None:
-        return say("If {}, the benefit is {} of {}, over {} from the spending.", outlook.scenario, full(outlook.benefit), word(outlook), months(outlook.horizon_months))
-    where = "At completion" if outlook.about == "cash flow" else f"If {outlook.scenario}, over {months(outlook.horizon_months)}"
-    text = say("{} the {} lands around {}", where, word(outlook), full(outlook.net_return))
+        return say("If {scenario}, the benefit is {value} of {what}, over {span} from the spending.", scenario=said(outlook.scenario), value=full(outlook.benefit), what=what, span=span)
+    value = full(outlook.net_return)
+    text = say("At completion the {net_return} lands around {value}", net_return=what, value=value) if outlook.about == "cash flow" else \
+        say("If {scenario}, over {span} the {net_return} lands around {value}", scenario=said(outlook.scenario), span=span, net_return=what, value=value)
     if outlook.chance_of_return is not None:
-        text += say("; the chance that it returns more than it costs is {}", chance_of(outlook.chance_of_return))
+        text = say("{finding}; the chance that it returns more than it costs is {chance}", finding=text, chance=chance_of(outlook.chance_of_return))
     return text + Markup(".")
 
 
@@ -106,7 +107,7 @@ def support(review: ValueReview) -> tuple[Markup, ...]:
     if outlook.about == "cash flow" and outlook.varies:
         lines += _payback(outlook, period_word(case)) if case is not None else []
         if outlook.chance_of_plan is not None:
-            lines.append(say("The chance that the {} is at least as planned is {}.", word(outlook), chance_of(outlook.chance_of_plan)))
+            lines.append(say("The chance that the {net_return} is at least as planned is {chance}.", net_return=word(outlook), chance=chance_of(outlook.chance_of_plan)))
     lines += [rests_on(record, period_word(case) if case is not None else "period", income=case is not None and case.basis == "profit") for record in outlook.records]
     if outlook.drivers and outlook.drivers[0].varies:
         lines.append(matters_most(outlook))
@@ -115,74 +116,81 @@ def support(review: ValueReview) -> tuple[Markup, ...]:
 
 def _payback(outlook: ValueOutlook, noun: str) -> list[Markup]:
     if outlook.payback is None:
-        return [say("In most draws it is not paid back within the plan; the chance that it is: {}.", chance_of(outlook.chance_of_payback))]
-    text = say("It is paid back after {} {}s", full(outlook.payback, unit=False), noun)
-    if outlook.payback.bare:
-        text += say(" in the middle of the draws; the chance that it is paid back within the plan at all is {}", chance_of(outlook.chance_of_payback))
-    return [text + Markup(".")]
+        return [say("In most draws it is not paid back within the plan; the chance that it is: {chance}.", chance=chance_of(outlook.chance_of_payback))]
+    when, periods = full(outlook.payback, unit=False), several(noun)
+    if not outlook.payback.bare:
+        return [say("It is paid back after {when} {periods}.", when=when, periods=periods)]
+    return [say("It is paid back after {when} {periods} in the middle of the draws; the chance that it is paid back within the plan at all is {chance}.", when=when, periods=periods,
+                chance=chance_of(outlook.chance_of_payback))]
 
 
 def rests_on(record: EstimateRecord, noun: str, *, income: bool = False) -> Markup:
     """What the spread of the remaining estimates is taken from; ``income``: what comes in is no revenue."""
     if record.basis != "record":
-        return say("{}", record.assumption)
-    what = "income" if income and record.what == "revenue" else record.what
-    total = Markup("") if record.total_miss is None else say(", their total by {}", fig(record.total_miss, magnitude=True))
-    return say("The spread of the {} still to come rests on this plan’s own record: over {} {}s one {}’s {} was off by {} on average{}.", what,
-               small(record.periods), noun, noun, what, fig(record.average_miss), total)
+        return say("{assumption}", assumption=said(record.assumption))
+    values = {"periods": phrases(*NOUNS[noun], record.periods, count=small(record.periods)), "period": one(noun), "miss": fig(record.average_miss)}
+    if record.what != "revenue":
+        text = say("The spread of the expenditure still to come rests on this plan’s own record: over {periods} one {period}’s expenditure was off by {miss} on average", **values)
+    elif income:
+        text = say("The spread of the income still to come rests on this plan’s own record: over {periods} one {period}’s income was off by {miss} on average", **values)
+    else:
+        text = say("The spread of the revenue still to come rests on this plan’s own record: over {periods} one {period}’s revenue was off by {miss} on average", **values)
+    if record.total_miss is not None:
+        text = say("{finding}, their total by {total}", finding=text, total=fig(record.total_miss, magnitude=True))
+    return text + Markup(".")
 
 
 def matters_most(outlook: ValueOutlook) -> Markup:
     d = outlook.drivers[0]
-    result = word(outlook)
-    text = say("What matters most is “{}”: between {} and {} it moves the {} from {} to {}", d.name, fig(d.moved_low), fig(d.moved_high), result,
-               fig(d.result_low), fig(d.result_high))
-    fixed = [f"“{o.name}”" for o in outlook.drivers if not o.varies]
-    if fixed:
-        text += say(". {} {} one figure without a range, so {} not moved", joined(fixed), "is" if len(fixed) == 1 else "are", "it is" if len(fixed) == 1 else "they are")
-    return text + Markup(".")
+    text = say("What matters most is “{name}”: between {low} and {high} it moves the {net_return} from {worst} to {best}.", name=said_or_own(d.name), low=fig(d.moved_low),
+               high=fig(d.moved_high), net_return=word(outlook), worst=fig(d.result_low), best=fig(d.result_high))
+    if fixed := [quoted(o.name) for o in outlook.drivers if not o.varies]:
+        text += Markup(" ") + say_of("{names} is one figure without a range, so it is not moved.", "{names} are one figure without a range, so they are not moved.", len(fixed),
+                                     names=joined(fixed))
+    return text
+
+
+def quoted(name: str) -> str:
+    """An assumption by its name."""
+    return phrase("“{name}”", name=said_or_own(name))
 
 
 def challenge(outlook: ValueOutlook) -> tuple[Markup, ...]:
     """Where the return turns negative, the nearest first; only where something is set against it."""
     if outlook.net_return is None:
-        return (say("{} Without a cost nothing can turn negative.", outlook.reason),)
+        return (say("{reason}", reason=said(outlook.reason)) + Markup(" ") + say("Without a cost nothing can turn negative."),)
     found = [d for d in outlook.drivers if d.turns_at is not None and d.margin_left is not None]
     if not found:
-        return (say("No single assumption turns the {} by itself.", word(outlook)),)
+        return (say("No single assumption turns the {net_return} by itself.", net_return=word(outlook)),)
     nearest = min(found, key=lambda d: abs(d.margin_left.value))
-    side = "negative" if outlook.as_assumed.value > 0 else "positive"
-    return (say("The nearest turning point: at {} instead of {}, a change of {}, “{}” alone turns the {} {}.", fig(nearest.turns_at), fig(nearest.value),
-                fig(nearest.margin_left, sign=True), nearest.name, word(outlook), side),)
-
-
-def turns(driver: Driver) -> Markup | str:
-    """A cell of the challenge table."""
-    return fig(driver.turns_at) if driver.turns_at is not None else driver.turns_text
+    values = {"at": fig(nearest.turns_at), "assumed": fig(nearest.value), "change": fig(nearest.margin_left, sign=True), "name": said_or_own(nearest.name), "net_return": word(outlook)}
+    return (say("The nearest turning point: at {at} instead of {assumed}, a change of {change}, “{name}” alone turns the {net_return} negative.", **values)
+            if outlook.as_assumed.value > 0 else
+            say("The nearest turning point: at {at} instead of {assumed}, a change of {change}, “{name}” alone turns the {net_return} positive.", **values),)
 
 
 def chances(items: tuple[GoalChance, ...]) -> tuple[Markup, ...]:
     """The chance of each dated target; one whose date is over has none: it was reached or not. The ledger speaks of promises."""
     lines = []
     for c in (c for c in items if c.kind == "target"):
-        goal = say("{} of {} by {}", GOAL_WORDS[c.kind], fig(c.value), period_text(c.end))
+        values = {"value": fig(c.value), "date": period_text(c.end)}
         if c.settled:
-            lines.append(say("The {} was {}.", goal, "reached" if c.reached else "not reached"))
+            lines.append(say("The target of {value} by {date} was reached.", **values) if c.reached else say("The target of {value} by {date} was not reached.", **values))
         elif c.chance is not None:
-            lines.append(say("If nothing changes, the chance of the {} is {}.", goal, chance_of(c.chance)))
+            lines.append(say("If nothing changes, the chance of the target of {value} by {date} is {chance}.", chance=chance_of(c.chance), **values))
     return tuple(lines)
 
 
 def alt_tornado(outlook: ValueOutlook) -> str:
-    parts = "; ".join(f"{d.name} at {plain(fig(d.moved_low))}: {plain(fig(d.result_low))}, at {plain(fig(d.moved_high))}: {plain(fig(d.result_high))}"
-                      for d in outlook.drivers if d.varies)
-    return f"What each assumption alone moves, from {plain(fig(outlook.as_assumed))} with everything as assumed. {parts}."
+    parts = "; ".join(phrase("{name} at {low}: {worst}, at {high}: {best}", name=said_or_own(d.name), low=plain(fig(d.moved_low)), worst=plain(fig(d.result_low)),
+                             high=plain(fig(d.moved_high)), best=plain(fig(d.result_high))) for d in outlook.drivers if d.varies)
+    return phrase("What each assumption alone moves, from {value} with everything as assumed. {parts}.", value=plain(fig(outlook.as_assumed)), parts=parts)
 
 
 def alt_fan(outlook: ValueOutlook | None) -> str:
     if outlook is None or outlook.fan is None:
         return ""
-    return f" A fan shows what is still to come; at the end {plain(full(outlook.net_return))}."
+    return " " + phrase("A fan shows what is still to come; at the end {value}.", value=plain(full(outlook.net_return)))
 
 
 def alt_beside(rows: list[tuple[str, object, str]]) -> str:
@@ -193,8 +201,8 @@ def coverage_note(outlook: ValueOutlook) -> Markup | None:
     """For whoever checks: how often such intervals held in simulations, and where they are too narrow."""
     if not any(r.basis == "record" for r in outlook.records):
         return None
-    likeness = joined([say("{} ({})", fig(r.together), r.what) for r in outlook.records if r.together is not None])
-    return say("How alike the errors of neighbouring periods are can hardly be told from {} periods; averaged over what fits, their correlation is {}. In simulated "
+    likeness = joined([say("{correlation} ({what})", correlation=fig(r.together), what=said(r.what)) for r in outlook.records if r.together is not None])
+    return say("How alike the errors of neighbouring periods are can hardly be told from {count} periods; averaged over what fits, their correlation is {correlation}. In simulated "
                "plans of ten known and ten open periods 80 % intervals held the rest in 95 % of plans where neighbours were independent, 89 % at a correlation of 0.4, "
                "83 % at 0.6 and 75 % at 0.8 (95 % intervals: 100, 99, 97 and 92 %). Where errors drag on longer than that, the interval is too narrow.",
-               format_number(max(r.periods for r in outlook.records)), likeness)
+               count=format_number(max(r.periods for r in outlook.records)), correlation=likeness)

@@ -14,7 +14,7 @@ from valuelab.present.charts.money import period_word
 from valuelab.present.figures import about, fig, full, joined, plain, say, say_of
 from valuelab.present.wording import benefits, outlook
 from valuelab.present.wording.baseline import sentence
-from valuelab.present.wording.common import chance_of, clear, goal_word, months, sentence_case, the_goal
+from valuelab.present.wording.common import chance_of, clear, goal_word, months, one, sentence_case, several, the_goal
 from valuelab.types import CannotSay, Estimate
 
 _AMOUNTS = ("expenditure_est", "expenditure_act", "revenue_est", "revenue_act")
@@ -71,16 +71,6 @@ def case_headline(review: ValueReview) -> Markup:
     return say("To date ({span}) {actual} {income} came in against {estimated} estimated for the same {periods}{by}. Final {net_return} and ROI are to be announced.",
                span=elapsed(case), actual=fig(actual.revenue), income=income_word(case), estimated=fig(estimated.revenue), periods=several(period_word(case)), by=by,
                net_return=return_word(case))
-
-
-def several(noun: str) -> str:
-    """Weeks, months, quarters: the periods of a plan."""
-    return {"week": phrase("weeks"), "month": phrase("months"), "quarter": phrase("quarters"), "year": phrase("years"), "day": phrase("days")}.get(noun, phrase("periods"))
-
-
-def one(noun: str) -> str:
-    """A period of a plan: week, month, quarter."""
-    return {"week": phrase("week"), "month": phrase("month"), "quarter": phrase("quarter"), "year": phrase("year"), "day": phrase("day")}.get(noun, phrase("period"))
 
 
 def elapsed(case: ValueCase) -> str:
