@@ -203,7 +203,7 @@ def test_every_section_of_report_05_is_german(everything_of_05):
     "4 von 9 Warnzeichen sind zu untersuchen: Produkt passt nicht gut, Einführung stockt, Wechsel von Personen und geringe Nutzung.",
     "binnen 12 Monaten gegangen, nach dem Verzeichnis: technischer Entscheider (2025-04)", "Gesundheit: Genutzte Lizenzen",
     "Fällig: Arbeitstreffen, Geschäftstreffen und Strategietreffen.", "2 Bedarfe sind offen; am weitesten ist „Returns desk of the second site“, auf der Stufe „Qualifizierung“.",
-    "bester Monat bisher: 19,2 days", "Order board | Nutzen", "Für das Kundenteam: Was hier steht, ist nicht für den Kunden bestimmt."])
+    "bester Monat bisher: 19,2 Tage", "Order board | Nutzen", "Für das Kundenteam: Was hier steht, ist nicht für den Kunden bestimmt."])
 def test_sentences_of_report_05_in_german(everything_of_05, wanted):
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", re.sub(r"</t[hd]><td[^>]*>", " | ", everything_of_05[0]))).replace("\u00a0", " ")
     assert wanted in text

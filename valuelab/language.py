@@ -34,6 +34,7 @@ TELLING = 20  # letters of such a text's own, from which it is looked for before
 PLACE = re.compile(r"\{(\w*)\}")
 _REMARKS = re.compile(r"(; )")
 _SPAN = re.compile(r"(\d{4}-[\dQ-]+) to (\d{4}-[\dQ-]+)")
+_QUARTER = re.compile(r"\d{4}-?Q\d")
 _LISTED = re.compile(r"(, )")
 _SENTENCES = re.compile(r"(?<=[.”])( )(?=[A-Z“])")
 _FORMULA = re.compile(r"( [×−+/^] |[()])")
@@ -224,7 +225,7 @@ def _templates(code: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     source = FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.po"
     with source.open("rb") as lines:
         known = [m.id for m in read_po(lines, locale=code) if m.context == SAID and m.string and not m.fuzzy and PLACE.search(m.id)]
-    known.sort(key=lambda text: (-len(PLACE.sub("", text)), text))
+    known.sort(key=lambda text: (-len(PLACE.sub("", text)), any(place.startswith(AS_THEY_ARE) for place in PLACE.findall(text)), text))
     return tuple((re.compile("".join(f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(PLACE.split(text))), re.DOTALL), text) for text in known)
 
 
@@ -252,7 +253,7 @@ def said_or_own(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _said(code: str, text: str) -> str:
     whole = _catalogue(code).pgettext(SAID, text)
-    if not isinstance(whole, English) or not in_words(text):
+    if not isinstance(whole, English) or not in_words(text) or _QUARTER.fullmatch(text):
         return "".join(whole)
     if span := _SPAN.fullmatch(text):
         return phrase("{low} to {high}", low=span[1], high=span[2])
