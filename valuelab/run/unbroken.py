@@ -13,7 +13,8 @@ from markupsafe import Markup
 from valuelab.formatting import scale_names
 
 # tags, and whole elements whose text cannot part or is no text: figures, plain cells, code; an interval's level, which the stylesheet keeps with what follows
-_LEFT = re.compile(r'(<(?P<tag>data|code|style|script|title|option)\b.*?</(?P=tag)>|<span class="interval">\([^<:]*:|<td>[^<]*</td>|<[^>]*>)', re.DOTALL)
+_LEFT = re.compile(r'(<data\b.*?</data>|<code\b.*?</code>|<style\b.*?</style>|<script\b.*?</script>|<title\b.*?</title>|<option\b.*?</option>|<span class="interval">\([^<:]*:|<td>[^<]*</td>|<[^>]*>)', re.DOTALL)
+_DIGIT = re.compile(r"\d")
 
 
 def unbroken(html: str) -> Markup:
@@ -25,10 +26,15 @@ def unbroken(html: str) -> Markup:
     Markup('<p>An <span class="n">80 %</span> range, <span class="n">±5 %</span>, and <span class="n">−$3</span> of <span class="n">$1.2 m</span>.</p>')
     """
     pieces = _LEFT.split(str(html))
-    texts, groups = pieces[::3], pieces[1::3]
     figures = _figures(scale_names())
-    whole = [figures.sub(r'<span class="n">\g<0></span>', text) for text in texts]
-    return Markup("".join(part for pair in zip(whole, [*groups, ""], strict=True) for part in pair))
+    for at in range(0, len(pieces), 2):  # between them stands what is left as it is
+        if len(pieces[at]) > 2 and _DIGIT.search(pieces[at]):
+            pieces[at] = figures.sub(_kept, pieces[at])
+    return Markup("".join(pieces))
+
+
+def _kept(figure: re.Match[str]) -> str:
+    return f'<span class="n">{figure[0]}</span>'
 
 
 @lru_cache
