@@ -198,7 +198,7 @@ def test_every_section_of_report_05_is_german(everything_of_05):
     "der Anteil liegt um 100 Punkte niedriger als drei Monate zuvor. Das Muster legt nahe: das Produkt ansehen",
     "Die Gesundheit steht auf Rot: Die Note beträgt 43,8 %, aus 5 Indikatoren.", "Rot: Genutzte Lizenzen.",
     "Die Scorecard hat 10 Zahlen in allen vier Sichten.", "aus 70 Antworten in Q2 2025", "nannten es im Juni 2025 leicht",
-    "56 von 72 Verträgen, über die von 2023-02-02 bis 2025-06-06 entschieden wurde, wurden verlängert: 77,8 %",
+    "56 von 72 Verträgen, über die entschieden wurde (2. Feb. 2023 bis 6. Juni 2025), wurden verlängert: 77,8 %", "| 24. Juli 2025 | 31. Juli 2025 |",
     "1 von 2 Gliedern hält; nicht gezeigt, obwohl es zu sehen gewesen wäre: CSAT zu Repeat revenue.",
     "4 von 9 Warnzeichen sind zu untersuchen: Produkt passt nicht gut, Einführung stockt, Wechsel von Personen und geringe Nutzung.",
     "binnen 12 Monaten gegangen, nach dem Verzeichnis: technischer Entscheider (2025-04)", "Gesundheit: Genutzte Lizenzen",

@@ -6,6 +6,7 @@ from valuelab.analysis.outcome_quality import Outcomes
 from valuelab.analysis.red_flags import RedFlags
 from valuelab.analysis.reviews.health import HealthReview
 from valuelab.analysis.rhythm import Expansion, Rhythm
+from valuelab.formatting import day_as_here
 from valuelab.language import later, phrase, said
 from valuelab.present.blocks import Block, Table, cell, table
 from valuelab.present.wording import watch as words
@@ -77,7 +78,7 @@ def rhythm(found: Rhythm) -> Block:
 
 
 def _meetings(found: Rhythm) -> Table:
-    rows = [(cell(words.meeting(m.kind)), cell(said(m.pace)), cell(m.last or "–"), cell(m.due or "–"), cell(words.state(m)), cell(words.spoken_of(m))) for m in found.meetings]
+    rows = [(cell(words.meeting(m.kind)), cell(said(m.pace)), cell(day_as_here(m.last) or "–"), cell(day_as_here(m.due) or "–"), cell(words.state(m)), cell(words.spoken_of(m))) for m in found.meetings]
     header = (phrase("meeting"), phrase("pace"), phrase("last held"), phrase("due from"), phrase("state"), phrase("outcomes spoken of"))
     return table(phrase("Which meeting is due"), header, rows)
 

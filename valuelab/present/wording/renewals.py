@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from valuelab.analysis.renewals import RenewalReview, ScoreBand
+from valuelab.formatting import day_as_here
 from valuelab.language import later, phrase
 from valuelab.present.figures import fig, full, plain, say
 
@@ -27,8 +28,8 @@ def renewals(found: RenewalReview) -> Markup:
 
 def support(found: RenewalReview) -> tuple[Markup, ...]:
     """The share that renewed, how many more are needed, and whether the score may be read as a chance."""
-    lines = [say("{kept} of {count} decided from {first} to {last} were renewed: {share}.", kept=fig(found.kept, unit=False), count=fig(found.count, unit=False), first=found.first,
-                 last=found.last, share=full(found.share))]
+    lines = [say("{kept} of {count} decided from {first} to {last} were renewed: {share}.", kept=fig(found.kept, unit=False), count=fig(found.count, unit=False), first=day_as_here(found.first),
+                 last=day_as_here(found.last), share=full(found.share))]
     if found.needed is not None and found.needed.value <= found.count.value and found.order is not None:
         lines.append(say("With so many renewals a score that is right in three pairs of four would have shown four times in five; this one may be weaker, or of no use."))
     elif found.needed is not None:

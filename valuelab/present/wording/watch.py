@@ -39,8 +39,8 @@ def opinion(flag: RedFlag) -> Markup:
 def ended(flag: RedFlag) -> Markup:
     if not flag.closed_by or flag.state not in ("cleared", "accepted as a risk"):
         return Markup("–")
-    return say("cleared by {who}, {date}", who=flag.closed_by, date=flag.closed_on) if flag.state == "cleared" else \
-        say("accepted as a risk by {who}, {date}", who=flag.closed_by, date=flag.closed_on)
+    return say("cleared by {who}, {date}", who=flag.closed_by, date=day_as_here(flag.closed_on)) if flag.state == "cleared" else \
+        say("accepted as a risk by {who}, {date}", who=flag.closed_by, date=day_as_here(flag.closed_on))
 
 
 def outcomes(found: Outcomes) -> tuple[Markup, ...]:
