@@ -69,7 +69,6 @@ class Block:
     """One displayed unit. ``role`` tells the collector what it is; ``data`` goes to results.json under ``key``.
 
     ``reason`` stands beside the status; ``highlights`` are a headline's large figures; ``sliders`` show on a page that may run its script. ``briefs``: what of it stands in the value review.
-    ``english``: its words are English on a page of another language.
     """
 
     key: str
@@ -88,7 +87,6 @@ class Block:
     warnings: tuple[str, ...] = ()
     sliders: Sliders | None = None
     briefs: tuple[Brief, ...] = ()
-    english: bool = False
 
     def html(self) -> Markup:
         return render("block.html.j2", block=self)

@@ -37,16 +37,10 @@ from valuelab.analysis.value_chain import CostRoom, ValueChain
 from valuelab.analysis.value_outlook import ValueOutlook
 from valuelab.analysis.what_if import WhatIf
 from valuelab.errors import AnalysisError
-from valuelab.language import ENGLISH, in_language, language_in_use
 from valuelab.present import sections
 from valuelab.present.blocks import Block
 from valuelab.present.figures import full, say
 from valuelab.types import CannotSay, Customer, Estimate, Result, to_plain
-
-# sections whose words are in the catalogues; those of the others stand in English on a page of another language, and are marked so
-TRANSLATED = frozenset(f"valuelab.present.sections.{name}" for name in (
-    "account", "adoption", "baseline", "benefits", "chain", "changes", "conversion", "evidence", "health", "health_score", "indicators", "ledger", "money", "outlook", "record",
-    "renewals", "scorecard", "watch"))
 
 
 class Nothing:
@@ -93,12 +87,7 @@ def show(result: Any, part: str = "") -> Shown:
     if part not in parts:
         known = ", ".join(repr(p) for p in parts if p)
         raise AnalysisError(f"part={part!r}: {type(result).__name__} has {known or 'no parts'}")
-    section = parts[part]
-    if language_in_use() != ENGLISH and not TRANSLATED & {section.__module__, f"{section.__module__}.{section.__name__}"}:
-        with in_language(ENGLISH):
-            block = section(result)
-        return replace(block, english=True) if block is not None else Nothing()
-    return section(result) or Nothing()
+    return parts[part](result) or Nothing()
 
 
 def _estimate(value: Estimate) -> Block:

@@ -27,7 +27,6 @@ from valuelab.run.unbroken import unbroken
 _HEADING = re.compile(r"<h2(?P<attributes>[^>]*)>(?P<inner>.*?)</h2>", re.DOTALL)
 _TITLE = re.compile(r"^#\s+(.+?)\s*#*\s*$", re.MULTILINE)
 RESTS_ON = ("Assumptions", "Data used, and its gaps", "Method")  # headings of the last part
-ENGLISH_SECTION = '<section class="vl" lang="en">'
 SLIDERS = '<div class="vl-what-if"'
 CONTENTS_FROM = 3  # headings; a shorter page needs no contents
 
@@ -170,7 +169,6 @@ def with_contents(body: str, spreadsheet: str = "") -> Markup:
     """Give every h2 an id, and list the later ones before the second: the answer stays first on the screen. The spreadsheet, if any, stands last."""
     seen = {"main": 1, "evidence": 1, "spreadsheet": 1, "what-if": 1}  # the page has them already
     links: list[tuple[str, str]] = []
-    english: set[str] = set()  # headings of sections that are marked as English
 
     def named(match: re.Match[str]) -> str:
         text = unescape(re.sub(r"<[^>]+>", "", match["inner"])).strip()
@@ -179,17 +177,13 @@ def with_contents(body: str, spreadsheet: str = "") -> Markup:
         seen[slug] = seen.get(slug, 0) + 1
         anchor = slug if seen[slug] == 1 else f"{slug}-{seen[slug]}"
         links.append((anchor, text))
-        if whole.rfind(ENGLISH_SECTION, 0, match.start()) > whole.rfind("</section>", 0, match.start()):
-            english.add(anchor)
         return f'<h2 id="{anchor}"{match["attributes"]}>{match["inner"]}</h2>'
 
-    whole = str(body)
-    body = _HEADING.sub(named, whole)
+    body = _HEADING.sub(named, str(body))
     body = _apart(body, links)
     if len(links) < CONTENTS_FROM:
         return Markup(body)
-    marks = dict.fromkeys(english, ' lang="en"')
-    items = "".join(f'<li><a href="#{anchor}"{marks.get(anchor, "")}>{escape(text)}</a></li>' for anchor, text in [*links[1:], *([("spreadsheet", phrase("Spreadsheet"))] if spreadsheet else [])])
+    items = "".join(f'<li><a href="#{anchor}">{escape(text)}</a></li>' for anchor, text in [*links[1:], *([("spreadsheet", phrase("Spreadsheet"))] if spreadsheet else [])])
     contents = f'<nav class="contents" aria-label="{"".join(phrase("Contents"))}"><ul>{items}</ul></nav>\n{how_to_read(body)}'
     place = body.index(f'<h2 id="{links[1][0]}"')
     # a heading may open inside of a section that `show` made; the contents stand before that section
