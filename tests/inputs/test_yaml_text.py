@@ -76,6 +76,7 @@ def test_lines_of_nested_places():
         ("- 1\n- 2", "is a list"),
         ("just words", "is a list or a single text"),
         ("", "is empty"),
+        ("{}", "is empty"),
         ("# only a comment\n", "is empty"),
         ("[" * 3000, "nested deeper"),
         ('a: "\\0"', "control character U+0000"),

@@ -104,8 +104,8 @@ def parse_yaml_text(content: bytes, name: str) -> YamlText:
     try:
         text = _decode(content)
         values = _walk(text, lines, problems, name)
-        if not isinstance(values, dict):
-            what = "is empty" if values in (None, "") else "is a list or a single text, not `key: value` lines"
+        if not isinstance(values, dict) or not values:
+            what = "is empty" if not values and not isinstance(values, list) else "is a list or a single text, not `key: value` lines"
             raise _Refused(None, what, "Begin with `customer: NAME`; `valuelab new` writes a commented example.")
     except _Refused as refused:
         line = f", line {refused.line}" if refused.line else ""
