@@ -47,7 +47,7 @@ test-airflow: $(READY)  ## run the Airflow example, with Airflow in an environme
 lint: $(READY)  ## style and common mistakes
 	$(BIN)/ruff check .
 
-bench: $(READY)  ## speed, paired in one run: the statistics, reports, ten million records (a quarter of an hour)
+bench: $(READY)  ## speed, paired in one run: the statistics, reports, ten million records (a quarter of an hour; the reports ten minutes of it)
 	$(BIN)/python benchmarks/bench_statistics.py
 	$(BIN)/python benchmarks/bench_run.py
 	$(BIN)/python benchmarks/bench_data.py
