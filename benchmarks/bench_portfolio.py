@@ -76,7 +76,7 @@ def run(project: Path) -> tuple[float, list[tuple[int, float]]]:
         watching = threading.Thread(target=sample)
         watching.start()
         for line in command.stdout:
-            if customer := json.loads(line).get("customer"):
+            if (customer := json.loads(line).get("customer")) and customer not in seen:
                 seen.add(customer)
                 if len(seen) % 100 == 0:
                     print(f"{len(seen):,} accounts, {time.perf_counter() - clock:.0f} s", flush=True)
