@@ -48,7 +48,11 @@ def flat(axes: Axes) -> None:
     axes.plot([3, 3], [5, 5])
 
 
-SHOWN = [numbers, money, shares, outside, flat]
+def huge(axes: Axes) -> None:
+    axes.plot(MONTHS * 1e9, MONTHS * 1e-7 + 1)
+
+
+SHOWN = [huge, numbers, money, shares, outside, flat]
 
 
 def figure_of(kind: type[Axes], show, size: tuple[float, float]) -> tuple[Figure, Axes]:

@@ -1,4 +1,6 @@
-"""Room around panels: each row and column of a chart gets the margins that its labels need, measured once; what is left is the panels'.
+"""Room around panels: each row and column of a chart gets the margins that its labels need; what is left is the panels'.
+
+They are measured once, and again only where labels stand at line ends.
 
 matplotlib's constrained layout measures everything twice and solves equations; it took a quarter of a chart's time. Our charts are plain grids.
 """

@@ -99,6 +99,8 @@ class _Light:
         if not self.get_visible() or (for_layout_only and not self.get_in_layout()):
             return None
         boxes, _ = self._get_ticklabel_bboxes((), renderer)
+        if self._has_factor(boxes):
+            boxes.append(self.offsetText.get_window_extent(renderer))
         if self.label.get_text() and self.label.get_visible():
             self._update_label_position(renderer)
             named = self.label.get_window_extent(renderer)
@@ -107,6 +109,14 @@ class _Light:
                 named = Bbox([[middle_x, named.y0], [middle_x, named.y1]] if self.axis_name == "x" else [[named.x0, middle_y], [named.x1, middle_y]])
             boxes.append(named)
         return around(boxes) if boxes else None
+
+    def _has_factor(self, boxes: list[Bbox]) -> bool:
+        """Whether matplotlib's own words of ticks leave out a factor (1e9) or a sum, which then stands at the end of the scale."""
+        left_out = self.major.formatter.get_offset()
+        if left_out:
+            self.offsetText.set_text(left_out)
+            self._update_offset_text_position(boxes, [])
+        return bool(left_out)
 
     def _line(self, places: np.ndarray, *, marker: Any = None, **look: Any) -> Line2D:
         across = self.axis_name == "x"
@@ -140,6 +150,8 @@ class _Light:
                            ms=self._length(), mew=width).draw(renderer)
         for text in texts:
             text.draw(renderer)
+        if self._has_factor(self._get_ticklabel_bboxes((), renderer)[0]):
+            self.offsetText.draw(renderer)
         self._update_label_position(renderer)
         self.label.draw(renderer)
         self.stale = False
